@@ -1,0 +1,68 @@
+/**
+ * The native addon's raw interface: the contract between the two languages. Only
+ * src/backend/native.ts speaks it. The C++ side repeats every check that memory safety needs, so
+ * no call, however wrong, does worse than throw. Errors carry `code` 'ERR_NATIVE'.
+ */
+
+/** A program in the form in which it crosses: numbers in the order of src/program/step.ts. */
+export interface ProgramSpec {
+  /** Values in each slot. */
+  slotSizes: Float64Array;
+  /** 0 float32, 1 int32. */
+  slotTypes: Uint8Array;
+  inputs: Int32Array;
+  outputs: Int32Array;
+  constantSlots: Int32Array;
+  constants: Float32Array[];
+  /**
+   * The steps, one after another, each:
+   * kind, algorithm, activation kind,
+   * operand count, operands…, result count, results…, geometry count, geometry…, scalar count.
+   */
+  code: Int32Array;
+  /** For each step: activation alpha, activation beta, scalars… */
+  scalars: Float64Array;
+}
+
+/** An opaque, type-tagged reference to a compiled program. Freed by the garbage collector or `dispose`. */
+export interface ProgramHandle {
+  readonly __program: unique symbol;
+}
+
+/** An asynchronous run in flight, for `cancel`. */
+export type RunId = number;
+
+export interface StepDescription {
+  algorithm: string;
+  reason: string;
+}
+
+export interface RuntimeFacts {
+  isa: string;
+  threads: number;
+  /** Highest ISA the machine has, whatever CONVKIT_ISA says. */
+  detectedIsa: string;
+  lanes: number;
+}
+
+export interface Addon {
+  /** Plans the program and packs its constants. Throws on anything inconsistent. */
+  createProgram(spec: ProgramSpec): ProgramHandle;
+  run(program: ProgramHandle, inputs: (Float32Array | Int32Array)[], outputs: (Float32Array | Int32Array)[]): void;
+  /**
+   * Copies the inputs, queues the run on the pool, and calls `done` on this thread when it ends:
+   * with undefined after the outputs were written, with an Error otherwise.
+   */
+  runAsync(
+    program: ProgramHandle,
+    inputs: (Float32Array | Int32Array)[],
+    outputs: (Float32Array | Int32Array)[],
+    done: (error?: Error) => void,
+  ): RunId;
+  /** Asks a run to stop at the next chunk; its `done` is still called. Unknown ids are ignored. */
+  cancel(run: RunId): void;
+  dispose(program: ProgramHandle): void;
+  describe(program: ProgramHandle): StepDescription[];
+  runtime(): RuntimeFacts;
+  setThreads(threads: number): void;
+}

@@ -1,0 +1,36 @@
+import type { Program, SlotArray } from '../program/program.js';
+import type { Algorithm } from '../program/step.js';
+
+/** How a backend will run one step. */
+export interface StepPlan {
+  readonly algorithm: Exclude<Algorithm, 'auto'> | 'plain';
+  readonly reason: string;
+}
+
+/**
+ * A program made ready for one backend. Inputs and outputs stand in the program's order, have
+ * exactly the slots' sizes and types, and do not overlap one another: the facade has checked.
+ */
+export interface Executable {
+  /** Runs on the calling thread and its pool; `outputs` are complete on return, untouched on error. */
+  run(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): void;
+  /**
+   * Runs off the event loop. Inputs are copied before this returns; outputs are written, on the
+   * main thread, just before the promise resolves, and never when it rejects. When `signal` aborts,
+   * the promise rejects with `signal.reason` at once and the work stops soon after.
+   */
+  runAsync(inputs: readonly SlotArray[], outputs: readonly SlotArray[], signal?: AbortSignal): Promise<void>;
+  /** One entry a step of the program. */
+  describe(): readonly StepPlan[];
+  /** Frees native memory now; runs in flight finish first. Idempotent. */
+  dispose(): void;
+}
+
+export interface Backend {
+  readonly name: 'native' | 'typescript';
+  /** 'avx512', 'avx2', 'neon', 'baseline', or 'none' for TypeScript. */
+  readonly isa: string;
+  readonly threads: number;
+  setThreads(threads: number): void;
+  compile(program: Program): Executable;
+}

@@ -1,0 +1,45 @@
+/** Base of every error that convkit throws; `code` is stable, the message is for people. */
+export class ConvkitError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** A shape, a size or a geometry option that cannot work (`ERR_SHAPE`). A RangeError in spirit. */
+export class ShapeError extends ConvkitError {
+  constructor(message: string) {
+    super('ERR_SHAPE', message);
+  }
+}
+
+/** An argument of the wrong type or an unknown option value (`ERR_ARGUMENT`). A TypeError in spirit. */
+export class ArgumentError extends ConvkitError {
+  constructor(message: string) {
+    super('ERR_ARGUMENT', message);
+  }
+}
+
+/** Something well-formed that this build, machine or algorithm cannot do (`ERR_UNSUPPORTED`). */
+export class UnsupportedError extends ConvkitError {
+  constructor(message: string) {
+    super('ERR_UNSUPPORTED', message);
+  }
+}
+
+/** A weights or model file that is malformed or does not fit (`ERR_MODEL`). */
+export class ModelError extends ConvkitError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_MODEL', message, options);
+  }
+}
+
+/** The native core failed where no argument is to blame, e.g. out of memory (`ERR_NATIVE`). */
+export class NativeError extends ConvkitError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_NATIVE', message, options);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Constant, Program, Slot, SlotType } from './program.js';
+import {
+  type ActivationRecord,
+  type Algorithm,
+  type GeometryOf,
+  IDENTITY,
+  type SlotId,
+  type Step,
+  type StepKind,
+} from './step.js';
+
+/** What a step may have besides its geometry, operands and results. */
+export interface StepExtras {
+  readonly scalars?: readonly number[];
+  readonly activation?: ActivationRecord;
+  readonly algorithm?: Algorithm;
+}
+
+/** Collects slots and steps; `build` freezes them. */
+export class ProgramBuilder {
+  readonly #slots: Slot[] = [];
+  readonly #inputs: SlotId[] = [];
+  readonly #outputs: SlotId[] = [];
+  readonly #constants: Constant[] = [];
+  readonly #steps: Step[] = [];
+
+  /** A slot that some later step writes. */
+  slot(size: number, type: SlotType = 'float32'): SlotId {
+    return this.#slots.push({ size, type }) - 1;
+  }
+
+  input(size: number, type: SlotType = 'float32'): SlotId {
+    const id = this.slot(size, type);
+    this.#inputs.push(id);
+    return id;
+  }
+
+  constant(data: Float32Array): SlotId {
+    const slot = this.slot(data.length);
+    this.#constants.push({ slot, data });
+    return slot;
+  }
+
+  output(slot: SlotId): void {
+    this.#outputs.push(slot);
+  }
+
+  step<Kind extends StepKind>(
+    kind: Kind,
+    geometry: GeometryOf<Kind>,
+    operands: readonly SlotId[],
+    results: readonly SlotId[],
+    extras: StepExtras = {},
+  ): void {
+    const { scalars = [], activation = IDENTITY, algorithm = 'auto' } = extras;
+    this.#steps.push({ kind, geometry, operands, results, scalars, activation, algorithm } as Step);
+  }
+
+  build(): Program {
+    return Object.freeze({
+      slots: Object.freeze(this.#slots),
+      inputs: Object.freeze(this.#inputs),
+      outputs: Object.freeze(this.#outputs),
+      constants: Object.freeze(this.#constants),
+      steps: Object.freeze(this.#steps),
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import type { SlotId, Step } from './step.js';
+
+export type SlotType = 'float32' | 'int32';
+export type SlotArray = Float32Array | Int32Array;
+
+/** A tensor of a program: how many values, and of which type. Shapes live in the steps' geometry. */
+export interface Slot {
+  readonly size: number;
+  readonly type: SlotType;
+}
+
+/** Values that belong to the program: weights, which a backend packs when it compiles. */
+export interface Constant {
+  readonly slot: SlotId;
+  readonly data: Float32Array;
+}
+
+/**
+ * The one thing that a backend runs: steps in order, over numbered slots, for fixed shapes.
+ * Every slot is an input, a constant or the result of exactly one step, and steps only read
+ * slots that are already written. Values are row-major, channels before space.
+ */
+export interface Program {
+  readonly slots: readonly Slot[];
+  readonly inputs: readonly SlotId[];
+  readonly outputs: readonly SlotId[];
+  readonly constants: readonly Constant[];
+  readonly steps: readonly Step[];
+}

@@ -1,0 +1,176 @@
+import {
+  ADAPTIVE_POOL_FIELDS,
+  type AdaptivePoolGeometry,
+  AVG_POOL_FIELDS,
+  type AvgPoolGeometry,
+  CHANNEL_FIELDS,
+  type ChannelGeometry,
+  CONV_FIELDS,
+  CONV_TRANSPOSE_FIELDS,
+  type ConvGeometry,
+  type ConvTransposeGeometry,
+  IM2COL_FIELDS,
+  type Im2colGeometry,
+  LINEAR_FIELDS,
+  type LinearGeometry,
+  MAX_UNPOOL_FIELDS,
+  type MaxUnpoolGeometry,
+  PAD_FIELDS,
+  type PadGeometry,
+  POOL_FIELDS,
+  type PoolGeometry,
+  RESHAPE_FIELDS,
+  type ReshapeGeometry,
+  SOFTMAX_FIELDS,
+  type SoftmaxGeometry,
+  TRANSPOSE_FIELDS,
+  type TransposeGeometry,
+} from '../geometry/records.js';
+
+/** A tensor of a program, by number. Slots are written once. */
+export type SlotId = number;
+
+/** Stands in an operand's place where the step has no such operand. */
+export const NO_SLOT: SlotId = -1;
+
+/** In the order of their numbers in the native core. `alpha` and `beta` mean what the comment says. */
+export const ACTIVATION_KINDS = [
+  'identity',
+  'relu',
+  'relu6',
+  'sigmoid',
+  'tanh',
+  'silu',
+  'hardSigmoid', // torch's: clamp(x/6 + 1/2, 0, 1)
+  'hardSwish',
+  'gelu', // exact, with erf
+  'leakyRelu', // alpha: slope
+  'clip', // alpha: min, beta: max; either may be infinite
+  'elu', // alpha
+  'prelu', // the slope is an operand: one value, or one a channel
+] as const;
+export type ActivationKind = (typeof ACTIVATION_KINDS)[number];
+
+/** A fully resolved activation; unused parameters are 0. */
+export interface ActivationRecord {
+  readonly kind: ActivationKind;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+export const IDENTITY: ActivationRecord = Object.freeze({ kind: 'identity', alpha: 0, beta: 0 });
+
+/** In the order of their numbers in the native core. */
+export const ALGORITHMS = ['auto', 'direct', 'gemm', 'winograd', 'depthwise', 'fft'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/**
+ * Every step kind with its geometry, its operands in order, its results in order and the names of
+ * its float parameters. `?` marks an operand that may be NO_SLOT, or a result that may be.
+ *
+ * The position in this table is the kind's number in the native core.
+ */
+export const STEP_TABLE = {
+  /** y = activation(conv(x, weight) + bias + residual); the residual has the output's shape. */
+  conv: {
+    fields: CONV_FIELDS,
+    operands: ['x', 'weight', 'bias?', 'residual?', 'slope?'],
+    results: ['y'],
+    scalars: [],
+  },
+  convTranspose: {
+    fields: CONV_TRANSPOSE_FIELDS,
+    operands: ['x', 'weight', 'bias?', 'residual?', 'slope?'],
+    results: ['y'],
+    scalars: [],
+  },
+  /** Indices are int32, flat within each input volume. */
+  maxPool: { fields: POOL_FIELDS, operands: ['x'], results: ['y', 'indices?'], scalars: [] },
+  avgPool: { fields: AVG_POOL_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** y = (Σ x^p · kernelSize / elements of the window inside the input)^(1/p); no padding. */
+  lpPool: { fields: POOL_FIELDS, operands: ['x'], results: ['y'], scalars: ['p'] },
+  adaptiveAvgPool: { fields: ADAPTIVE_POOL_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  adaptiveMaxPool: { fields: ADAPTIVE_POOL_FIELDS, operands: ['x'], results: ['y', 'indices?'], scalars: [] },
+  /** An index outside the output volume is an error of the run, found before anything is written. */
+  maxUnpool: { fields: MAX_UNPOOL_FIELDS, operands: ['x', 'indices'], results: ['y'], scalars: [] },
+  /** y = (x − mean) / sqrt(variance + eps) · weight + bias */
+  batchNorm: {
+    fields: CHANNEL_FIELDS,
+    operands: ['x', 'mean', 'variance', 'weight?', 'bias?'],
+    results: ['y'],
+    scalars: ['eps'],
+  },
+  /** y = activation(x + residual); slope has 1 value or `channels`. */
+  activation: { fields: CHANNEL_FIELDS, operands: ['x', 'residual?', 'slope?'], results: ['y'], scalars: [] },
+  linear: {
+    fields: LINEAR_FIELDS,
+    operands: ['x', 'weight', 'bias?', 'residual?', 'slope?'],
+    results: ['y'],
+    scalars: [],
+  },
+  softmax: { fields: SOFTMAX_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  im2col: { fields: IM2COL_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** The adjoint of im2col: columns are summed into the image. */
+  col2im: { fields: IM2COL_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  pad: { fields: PAD_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  transpose: { fields: TRANSPOSE_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** y has x's values; a backend may let them share memory. */
+  reshape: { fields: RESHAPE_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+} as const;
+
+export type StepKind = keyof typeof STEP_TABLE;
+export const STEP_KINDS = Object.keys(STEP_TABLE) as StepKind[];
+
+interface StepOf<Kind extends StepKind, Geometry> {
+  readonly kind: Kind;
+  readonly geometry: Geometry;
+  /** One entry an operand of STEP_TABLE, NO_SLOT where it is absent. */
+  readonly operands: readonly SlotId[];
+  /** One entry a result of STEP_TABLE, NO_SLOT where it is not wanted. */
+  readonly results: readonly SlotId[];
+  /** One entry a float parameter of STEP_TABLE. */
+  readonly scalars: readonly number[];
+  /** Applied last. IDENTITY for kinds that have none. */
+  readonly activation: ActivationRecord;
+  /** What the user asked for; 'auto' for kinds with no choice. Already checked against the shape. */
+  readonly algorithm: Algorithm;
+}
+
+export type ConvStep = StepOf<'conv', ConvGeometry>;
+export type ConvTransposeStep = StepOf<'convTranspose', ConvTransposeGeometry>;
+export type MaxPoolStep = StepOf<'maxPool', PoolGeometry>;
+export type AvgPoolStep = StepOf<'avgPool', AvgPoolGeometry>;
+export type LpPoolStep = StepOf<'lpPool', PoolGeometry>;
+export type AdaptiveAvgPoolStep = StepOf<'adaptiveAvgPool', AdaptivePoolGeometry>;
+export type AdaptiveMaxPoolStep = StepOf<'adaptiveMaxPool', AdaptivePoolGeometry>;
+export type MaxUnpoolStep = StepOf<'maxUnpool', MaxUnpoolGeometry>;
+export type BatchNormStep = StepOf<'batchNorm', ChannelGeometry>;
+export type ActivationStep = StepOf<'activation', ChannelGeometry>;
+export type LinearStep = StepOf<'linear', LinearGeometry>;
+export type SoftmaxStep = StepOf<'softmax', SoftmaxGeometry>;
+export type Im2colStep = StepOf<'im2col', Im2colGeometry>;
+export type Col2imStep = StepOf<'col2im', Im2colGeometry>;
+export type PadStep = StepOf<'pad', PadGeometry>;
+export type TransposeStep = StepOf<'transpose', TransposeGeometry>;
+export type ReshapeStep = StepOf<'reshape', ReshapeGeometry>;
+
+export type Step =
+  | ConvStep
+  | ConvTransposeStep
+  | MaxPoolStep
+  | AvgPoolStep
+  | LpPoolStep
+  | AdaptiveAvgPoolStep
+  | AdaptiveMaxPoolStep
+  | MaxUnpoolStep
+  | BatchNormStep
+  | ActivationStep
+  | LinearStep
+  | SoftmaxStep
+  | Im2colStep
+  | Col2imStep
+  | PadStep
+  | TransposeStep
+  | ReshapeStep;
+
+export type GeometryOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>['geometry'];
