@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url';
+import { ArgumentError, UnsupportedError } from '../errors.js';
+import type { Backend } from './backend.js';
+import { loadNativeBackend } from './native.js';
+import { type BackendChoice, readSettings, type Settings } from './settings.js';
+import { createTypeScriptBackend } from './typescript/backend.js';
+
+/** The backend in use, and why it is not the native one where it is not. */
+export interface Selection {
+  readonly backend: Backend;
+  readonly reason?: string;
+}
+
+/** A backend that was loaded, or the reason why it cannot be. Executables are cached by the object's identity. */
+type Loaded = { readonly backend: Backend } | { readonly reason: string };
+
+let nativeLoaded: Loaded | undefined;
+let typescriptBackend: Backend | undefined;
+let selected: Selection | undefined;
+let chosenThreads: number | undefined;
+let warned = false;
+
+/** The backend that runs programs, chosen at first use from the environment. @throws as `selectBackend` does. */
+export function activeBackend(): Backend {
+  return activeSelection().backend;
+}
+
+/** The backend in use and the reason for it, choosing one now where none has been chosen. */
+export function activeSelection(): Selection {
+  if (selected === undefined) {
+    const settings = readSettings();
+    if (settings.requireNative && settings.backend === 'typescript') {
+      throw new ArgumentError('CONVKIT_REQUIRE_NATIVE=1 contradicts CONVKIT_BACKEND=typescript: unset one of them');
+    }
+    selected = select(settings.backend, settings, `CONVKIT_BACKEND=${settings.backend}`);
+  }
+  return selected;
+}
+
+/**
+ * Chooses a backend now, whatever the environment's CONVKIT_BACKEND says. Choosing TypeScript is no fallback,
+ * so CONVKIT_REQUIRE_NATIVE allows it.
+ *
+ * @throws UnsupportedError where the native backend is asked for, or required, and cannot load; the choice
+ * made before then stays.
+ */
+export function selectBackend(choice: BackendChoice): void {
+  selected = select(choice, readSettings(), `setBackend('${choice}')`);
+}
+
+/** Sets the number of threads of both backends, now and when one is loaded later. */
+export function selectThreads(threads: number): void {
+  chosenThreads = threads;
+  if (nativeLoaded !== undefined && 'backend' in nativeLoaded) nativeLoaded.backend.setThreads(threads);
+  typescriptBackend?.setThreads(threads);
+}
+
+function select(choice: BackendChoice, settings: Settings, origin: string): Selection {
+  if (choice === 'typescript') return { backend: typescript(settings), reason: `${origin} was asked for` };
+  const native = loadNative(settings);
+  if ('backend' in native) return native;
+  if (choice === 'native' || settings.requireNative) {
+    const asker = choice === 'native' ? origin : 'CONVKIT_REQUIRE_NATIVE=1';
+    throw new UnsupportedError(
+      `${asker}: the native backend cannot be loaded: ${native.reason}. To mend it, run: ${mendCommand()}`,
+    );
+  }
+  warnOnce(native.reason);
+  return { backend: typescript(settings), reason: native.reason };
+}
+
+function loadNative(settings: Settings): Loaded {
+  nativeLoaded ??= tryNative();
+  if ('backend' in nativeLoaded) applyThreads(nativeLoaded.backend, settings);
+  return nativeLoaded;
+}
+
+function tryNative(): Loaded {
+  try {
+    return { backend: loadNativeBackend() };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function typescript(settings: Settings): Backend {
+  typescriptBackend ??= createTypeScriptBackend();
+  applyThreads(typescriptBackend, settings);
+  return typescriptBackend;
+}
+
+function applyThreads(backend: Backend, settings: Settings): void {
+  const threads = chosenThreads ?? settings.threads;
+  if (threads !== undefined && threads !== backend.threads) backend.setThreads(threads);
+}
+
+function warnOnce(reason: string): void {
+  if (warned) return;
+  warned = true;
+  process.emitWarning(
+    `convkit runs on its slower TypeScript backend because the native one cannot be loaded: ${reason}. ` +
+      `To mend it, run: ${mendCommand()}`,
+    { type: 'ConvkitWarning', code: 'CONVKIT_FALLBACK' },
+  );
+}
+
+/** A package under node_modules was installed; anything else is a clone, which can compile its own addon. */
+function mendCommand(): string {
+  const installed = /[\\/]node_modules[\\/]/.test(fileURLToPath(import.meta.url));
+  return installed ? 'npm install --include=optional convkit' : 'npm run build:native';
+}

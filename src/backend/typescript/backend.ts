@@ -1,0 +1,43 @@
+import type { Program } from '../../program/program.js';
+import type { Backend, Executable } from '../backend.js';
+import { defaultThreads } from '../settings.js';
+import { TypeScriptExecutable } from './executable.js';
+import { WorkerPool } from './worker-pool.js';
+
+/**
+ * The backend that needs nothing but Node: sums in float64, one thread for a synchronous run, and up to
+ * `threads` workers for asynchronous ones. Create one a process, since it owns its workers.
+ */
+export function createTypeScriptBackend(): Backend {
+  return new TypeScriptBackend();
+}
+
+class TypeScriptBackend implements Backend {
+  readonly name = 'typescript';
+  readonly isa = 'none';
+  readonly #pool: WorkerPool;
+  readonly #abandoned: FinalizationRegistry<number>;
+  #threads: number;
+
+  constructor() {
+    this.#threads = defaultThreads();
+    const pool = new WorkerPool(this.#threads);
+    this.#pool = pool;
+    this.#abandoned = new FinalizationRegistry((id) => pool.forget(id));
+  }
+
+  get threads(): number {
+    return this.#threads;
+  }
+
+  setThreads(threads: number): void {
+    this.#threads = threads;
+    this.#pool.limit = threads;
+  }
+
+  compile(program: Program): Executable {
+    const executable = new TypeScriptExecutable(program, this.#pool);
+    this.#abandoned.register(executable, executable.id);
+    return executable;
+  }
+}

@@ -1,0 +1,119 @@
+import { ArgumentError } from '../../errors.js';
+import type { Program, SlotArray } from '../../program/program.js';
+import type { SlotId } from '../../program/step.js';
+import type { Executable, StepPlan } from '../backend.js';
+import { CompiledProgram } from './compiled-program.js';
+import type { Job, SharedProgram, WorkerPool } from './worker-pool.js';
+
+let lastProgramId = 0;
+
+/** A program on the TypeScript backend: runs here, or on a worker of the pool. */
+export class TypeScriptExecutable implements Executable {
+  /** Names this program in the workers. */
+  readonly id = ++lastProgramId;
+  readonly #program: Program;
+  readonly #compiled: CompiledProgram;
+  readonly #pool: WorkerPool;
+  #shared: SharedProgram | undefined;
+  #running = 0;
+  #disposed = false;
+
+  /** @throws UnsupportedError where a step asks for an algorithm that this backend lacks. */
+  constructor(program: Program, pool: WorkerPool) {
+    this.#program = program;
+    this.#compiled = new CompiledProgram(program);
+    this.#pool = pool;
+  }
+
+  run(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): void {
+    this.#check(inputs, outputs);
+    this.#compiled.run(inputs, outputs);
+  }
+
+  async runAsync(inputs: readonly SlotArray[], outputs: readonly SlotArray[], signal?: AbortSignal): Promise<void> {
+    this.#check(inputs, outputs);
+    signal?.throwIfAborted();
+    this.#running++;
+    try {
+      const results = await this.#submit(inputs, signal);
+      // The caller may have transferred an output while the run was under way.
+      checkArrays(this.#program, this.#program.outputs, outputs, 'outputs');
+      outputs.forEach((output, i) => {
+        output.set(results[i]);
+      });
+    } finally {
+      this.#running--;
+      this.#forgetWhenIdle();
+    }
+  }
+
+  describe(): readonly StepPlan[] {
+    return this.#compiled.plans;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#forgetWhenIdle();
+  }
+
+  #submit(inputs: readonly SlotArray[], signal: AbortSignal | undefined): Promise<readonly SlotArray[]> {
+    this.#shared ??= { id: this.id, program: withSharedConstants(this.#program) };
+    const shared = this.#shared;
+    const copies = inputs.map((input) => input.slice());
+    return new Promise((resolve, reject) => {
+      const settle = () => signal?.removeEventListener('abort', onAbort);
+      const job: Job = {
+        shared,
+        inputs: copies,
+        resolve: (outputs) => {
+          settle();
+          resolve(outputs);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      };
+      const onAbort = () => {
+        this.#pool.cancel(job);
+        job.reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#pool.submit(job);
+    });
+  }
+
+  #check(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): void {
+    if (this.#disposed) throw new ArgumentError('program: it was disposed, and cannot run any more');
+    checkArrays(this.#program, this.#program.inputs, inputs, 'inputs');
+    checkArrays(this.#program, this.#program.outputs, outputs, 'outputs');
+  }
+
+  #forgetWhenIdle(): void {
+    if (this.#disposed && this.#running === 0 && this.#shared !== undefined) this.#pool.forget(this.id);
+  }
+}
+
+function checkArrays(program: Program, slots: readonly SlotId[], arrays: readonly SlotArray[], what: string): void {
+  if (arrays.length !== slots.length) {
+    throw new ArgumentError(`${what}: the program has ${slots.length}, but got ${arrays.length}`);
+  }
+  slots.forEach((slot, i) => {
+    const { size, type } = program.slots[slot];
+    const given = arrays[i].length;
+    if (given !== size) {
+      const hint = given === 0 ? ' (was its buffer transferred?)' : '';
+      throw new ArgumentError(`${what}[${i}]: expected ${size} ${type} values, but got ${given}${hint}`);
+    }
+  });
+}
+
+/** Every worker reads the same copy of the weights. */
+function withSharedConstants(program: Program): Program {
+  const constants = program.constants.map(({ slot, data }) => {
+    const shared = new Float32Array(new SharedArrayBuffer(data.byteLength));
+    shared.set(data);
+    return { slot, data: shared };
+  });
+  return { ...program, constants };
+}

@@ -1,0 +1,37 @@
+import type { SlotArray } from '../../program/program.js';
+import { NO_SLOT, type SlotId } from '../../program/step.js';
+
+/** The array of each slot during one run. */
+export class SlotMemory {
+  readonly #arrays: (SlotArray | undefined)[];
+
+  constructor(slots: number) {
+    this.#arrays = new Array(slots).fill(undefined);
+  }
+
+  set(slot: SlotId, array: SlotArray | undefined): void {
+    this.#arrays[slot] = array;
+  }
+
+  any(slot: SlotId): SlotArray {
+    const array = this.#arrays[slot];
+    if (array === undefined) throw new Error(`slot ${slot} is read before it is written`);
+    return array;
+  }
+
+  float32(slot: SlotId): Float32Array {
+    return this.any(slot) as Float32Array;
+  }
+
+  int32(slot: SlotId): Int32Array {
+    return this.any(slot) as Int32Array;
+  }
+
+  optionalFloat32(slot: SlotId): Float32Array | undefined {
+    return slot === NO_SLOT ? undefined : this.float32(slot);
+  }
+
+  optionalInt32(slot: SlotId): Int32Array | undefined {
+    return slot === NO_SLOT ? undefined : this.int32(slot);
+  }
+}

@@ -1,0 +1,48 @@
+/** The thread that asynchronous runs happen on: keeps compiled programs, runs one job at a time. */
+import { parentPort } from 'node:worker_threads';
+import type { Program, SlotArray } from '../../program/program.js';
+import { CompiledProgram } from './compiled-program.js';
+import { buffersOf, type Reply, type Request } from './worker-protocol.js';
+
+interface KnownProgram {
+  readonly program: Program;
+  compiled?: CompiledProgram;
+}
+
+const programs = new Map<number, KnownProgram>();
+
+function newOutputs(program: Program): SlotArray[] {
+  return program.outputs.map((slot) => {
+    const { size, type } = program.slots[slot];
+    return type === 'int32' ? new Int32Array(size) : new Float32Array(size);
+  });
+}
+
+function run(id: number, inputs: readonly SlotArray[]): Reply {
+  try {
+    const known = programs.get(id);
+    if (known === undefined) throw new Error(`program ${id} was never sent`);
+    known.compiled ??= new CompiledProgram(known.program);
+    const outputs = newOutputs(known.program);
+    known.compiled.run(inputs, outputs);
+    return { type: 'done', outputs };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { type: 'failed', error: { name, message } };
+  }
+}
+
+parentPort?.on('message', (request: Request) => {
+  switch (request.type) {
+    case 'program':
+      programs.set(request.id, { program: request.program });
+      break;
+    case 'forget':
+      programs.delete(request.id);
+      break;
+    case 'run': {
+      const reply = run(request.id, request.inputs);
+      parentPort?.postMessage(reply, reply.type === 'done' ? buffersOf(reply.outputs) : []);
+    }
+  }
+});
