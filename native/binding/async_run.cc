@@ -1,0 +1,72 @@
+#include "binding/async_run.h"
+
+#include <cstring>
+#include <limits>
+#include <new>
+#include <utility>
+
+#include "core/thread_pool.h"
+
+namespace convkit {
+namespace {
+
+// Lays arrays out in one block, each aligned, and with slack behind it.
+class Layout {
+ public:
+  size_t add(size_t bytes) {
+    const size_t offset = total_;
+    const size_t size = (bytes + kSlack + kAlignment - 1) / kAlignment * kAlignment;
+    if (size < bytes || size > std::numeric_limits<size_t>::max() - offset) throw std::bad_alloc();
+    total_ = offset + size;
+    return offset;
+  }
+  size_t total() const { return total_; }
+
+ private:
+  size_t total_ = 0;
+};
+
+}  // namespace
+
+AsyncRun::AsyncRun(RunId id, std::shared_ptr<const Program> program, const RunBuffers& buffers,
+                   std::shared_ptr<Completions> completions)
+    : id_(id), program_(std::move(program)), completions_(std::move(completions)) {
+  Layout layout;
+  std::vector<size_t> offsets;
+  for (const Program::Port& port : program_->inputs()) offsets.push_back(layout.add(bytesOf(port)));
+  for (const Program::Port& port : program_->outputs()) offsets.push_back(layout.add(bytesOf(port)));
+  memory_ = Scratch::acquire(layout.total());
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    char* const array = memory_.data<char>() + offsets[i];
+    if (i < buffers.inputs.size()) {
+      const size_t bytes = bytesOf(program_->inputs()[i]);
+      if (bytes > 0) std::memcpy(array, buffers.inputs[i].data, bytes);
+      inputs_.push_back(array);
+    } else {
+      outputs_.push_back(array);
+    }
+  }
+}
+
+void AsyncRun::submit(const std::shared_ptr<AsyncRun>& run) {
+  auto share = std::make_unique<std::shared_ptr<AsyncRun>>(run);
+  const auto body = [](void* context) {
+    const std::unique_ptr<std::shared_ptr<AsyncRun>> held(static_cast<std::shared_ptr<AsyncRun>*>(context));
+    (*held)->execute();
+  };
+  ThreadPool::instance().submit(body, share.get());
+  static_cast<void>(share.release());
+}
+
+void AsyncRun::execute() noexcept {
+  if (!completions_->begin()) return;
+  try {
+    if (isCancelled()) throw Cancelled();
+    program_->run(inputs_.data(), outputs_.data(), &cancelled_);
+  } catch (...) {
+    error_ = describeCurrentException();
+  }
+  completions_->end(id_);
+}
+
+}  // namespace convkit

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <napi.h>
+
+namespace convkit {
+
+// runtime(): facts about the processor and the pool
+Napi::Value runtimeFacts(const Napi::CallbackInfo& info);
+
+// setThreads(threads)
+Napi::Value setThreads(const Napi::CallbackInfo& info);
+
+}  // namespace convkit

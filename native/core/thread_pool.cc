@@ -1,0 +1,259 @@
+#include "core/thread_pool.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <new>
+
+#include "core/cpu.h"
+#include "core/denormals.h"
+#include "core/parallel_job.h"
+#include "core/spin.h"
+#include "core/worker_thread.h"
+
+#if !defined(_WIN32)
+#include <pthread.h>
+#endif
+
+namespace convkit {
+namespace {
+
+constexpr int kIdleSpinMicroseconds = 30;
+
+// The caller has nothing better to do than to wait for the last chunks, so it is more patient.
+constexpr int kCallerSpinMicroseconds = 100;
+
+// Each woken thread wakes this many more, so that the time to wake all grows with the logarithm of their
+// number.
+constexpr int kWakeFanOut = 2;
+
+// A plain value: a thread-local with a destructor could run after its library's other state is gone.
+thread_local bool is_worker = false;
+
+struct Submission {
+  void (*function)(void*);
+  void* context;
+};
+
+}  // namespace
+
+struct ThreadPool::Impl {
+  explicit Impl(int count) : limit(count) {}
+
+  static void* workerMain(void* impl);
+  void workerLoop();
+  void help(ParallelJob& job, std::unique_lock<std::mutex>& lock);
+  void runSubmission(std::unique_lock<std::mutex>& lock);
+  void waitForWork(std::unique_lock<std::mutex>& lock);
+
+  void open(ParallelJob& job, int helpers);
+  void close(ParallelJob& job);
+  void waitForHelpers(ParallelJob& job);
+  void restartAfterFork();
+
+  ParallelJob* chooseJob() const;
+  void startWorkers(int wanted, int most);
+  int workLeft() const;
+  void unlockAndWake(std::unique_lock<std::mutex>& lock, int wanted);
+
+  // Everything below but the atomics is guarded by the mutex.
+  std::mutex mutex;
+  std::condition_variable work_available;
+  std::condition_variable helpers_left;
+  std::atomic<int> limit;
+  int workers = 0;
+  int idle = 0;      // workers that spin or sleep
+  int sleeping = 0;  // workers that sleep
+  ParallelJob* jobs = nullptr;
+  std::deque<Submission> queue;
+
+  // Counts openings and submissions; it is what idle workers watch.
+  alignas(kSharingDistance) std::atomic<uint32_t> version{0};
+};
+
+void* ThreadPool::Impl::workerMain(void* impl) {
+  is_worker = true;
+  const FlushDenormals flush;
+  static_cast<Impl*>(impl)->workerLoop();
+  return nullptr;
+}
+
+void ThreadPool::Impl::workerLoop() {
+  std::unique_lock<std::mutex> lock(mutex);
+  while (workers <= limit.load(std::memory_order_relaxed)) {
+    if (ParallelJob* job = chooseJob()) {
+      help(*job, lock);
+    } else if (!queue.empty()) {
+      runSubmission(lock);
+    } else {
+      waitForWork(lock);
+    }
+  }
+  --workers;
+  // Whatever woke this thread may have been meant for work that is still to be done.
+  unlockAndWake(lock, workLeft());
+}
+
+void ThreadPool::Impl::help(ParallelJob& job, std::unique_lock<std::mutex>& lock) {
+  const int participant = job.join();
+  unlockAndWake(lock, workLeft());
+  job.work(participant);
+  const bool caller_sleeps = job.leave();
+  lock.lock();
+  if (caller_sleeps) helpers_left.notify_all();
+}
+
+void ThreadPool::Impl::runSubmission(std::unique_lock<std::mutex>& lock) {
+  const Submission submission = queue.front();
+  queue.pop_front();
+  unlockAndWake(lock, workLeft());
+  submission.function(submission.context);
+  lock.lock();
+}
+
+void ThreadPool::Impl::waitForWork(std::unique_lock<std::mutex>& lock) {
+  const uint32_t seen = version.load(std::memory_order_relaxed);
+  const auto changed = [&] { return version.load(std::memory_order_relaxed) != seen; };
+  ++idle;
+  lock.unlock();
+  spinUntil(kIdleSpinMicroseconds, changed);
+  lock.lock();
+  ++sleeping;
+  work_available.wait(lock, changed);
+  --sleeping;
+  --idle;
+}
+
+void ThreadPool::Impl::open(ParallelJob& job, int helpers) {
+  std::unique_lock<std::mutex> lock(mutex);
+  job.following = jobs;
+  if (jobs != nullptr) jobs->previous = &job;
+  jobs = &job;
+  version.fetch_add(1, std::memory_order_relaxed);
+  // A caller from outside brings its own thread, so one fewer of the pool's is enough.
+  const int most = limit.load(std::memory_order_relaxed) - (is_worker ? 0 : 1);
+  startWorkers(helpers + static_cast<int>(queue.size()), most);
+  unlockAndWake(lock, helpers);
+}
+
+void ThreadPool::Impl::close(ParallelJob& job) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  if (job.following != nullptr) job.following->previous = job.previous;
+  if (job.previous != nullptr) job.previous->following = job.following;
+  if (jobs == &job) jobs = job.following;
+}
+
+void ThreadPool::Impl::waitForHelpers(ParallelJob& job) {
+  const auto left = [&] { return job.helpersLeft(); };
+  if (left() || spinUntil(kCallerSpinMicroseconds, left)) return;
+  std::unique_lock<std::mutex> lock(mutex);
+  job.announceSleep();
+  helpers_left.wait(lock, left);
+}
+
+// The open job with the fewest participants, so that runs in flight get equal shares.
+ParallelJob* ThreadPool::Impl::chooseJob() const {
+  ParallelJob* best = nullptr;
+  for (ParallelJob* job = jobs; job != nullptr; job = job->following) {
+    if (job->placesLeft() > 0 && (best == nullptr || job->participants() < best->participants())) best = job;
+  }
+  return best;
+}
+
+// Starts as many threads as are wanted beyond the idle ones, while fewer than `most` exist.
+void ThreadPool::Impl::startWorkers(int wanted, int most) {
+  for (int missing = wanted - idle; missing > 0 && workers < most; --missing) {
+    ++workers;
+    if (startDetachedThread(workerMain, this)) continue;
+    --workers;
+    return;
+  }
+}
+
+int ThreadPool::Impl::workLeft() const {
+  if (sleeping == 0) return 0;
+  const ParallelJob* job = chooseJob();
+  return (job == nullptr ? 0 : job->placesLeft()) + static_cast<int>(queue.size());
+}
+
+void ThreadPool::Impl::unlockAndWake(std::unique_lock<std::mutex>& lock, int wanted) {
+  const int count = std::min({wanted, sleeping, kWakeFanOut});
+  lock.unlock();
+  for (int i = 0; i < count; ++i) work_available.notify_one();
+}
+
+// A forked child has none of the pool's threads: it starts afresh instead of waiting for them. The mutex is
+// locked.
+void ThreadPool::Impl::restartAfterFork() {
+  new (&work_available) std::condition_variable;
+  new (&helpers_left) std::condition_variable;
+  workers = idle = sleeping = 0;
+  jobs = nullptr;
+  queue.clear();
+  mutex.unlock();
+}
+
+namespace {
+
+void runInline(int64_t chunks, ThreadPool::Task task, void* context, const std::atomic<bool>* cancelled) {
+  for (int64_t chunk = 0; chunk < chunks; ++chunk) {
+    if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) return;
+    task(context, chunk, 0);
+  }
+}
+
+}  // namespace
+
+ThreadPool::ThreadPool() : impl_(new Impl(defaultThreads())) {
+#if !defined(_WIN32)
+  static Impl* const impl = impl_;
+  pthread_atfork([] { impl->mutex.lock(); }, [] { impl->mutex.unlock(); }, [] { impl->restartAfterFork(); });
+#endif
+}
+
+ThreadPool& ThreadPool::instance() {
+  static ThreadPool* const pool = new ThreadPool;
+  return *pool;
+}
+
+int ThreadPool::threads() const { return impl_->limit.load(std::memory_order_relaxed); }
+
+void ThreadPool::setThreads(int count) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->limit.store(std::max(count, 1), std::memory_order_relaxed);
+  // So that idle threads look up, and find that they are too many.
+  impl_->version.fetch_add(1, std::memory_order_relaxed);
+  impl_->work_available.notify_all();
+}
+
+void ThreadPool::parallelFor(int64_t chunks, int max_participants, Task task, void* context,
+                             const std::atomic<bool>* cancelled) {
+  const int participants = static_cast<int>(std::min<int64_t>({chunks, max_participants, threads()}));
+  if (participants <= 1) {
+    runInline(chunks, task, context, cancelled);
+    return;
+  }
+  ParallelJob job(chunks, participants, task, context, cancelled);
+  impl_->open(job, participants - 1);
+  job.work(0);
+  impl_->close(job);
+  impl_->waitForHelpers(job);
+}
+
+void ThreadPool::submit(void (*function)(void*), void* context) {
+  std::unique_lock<std::mutex> lock(impl_->mutex);
+  impl_->startWorkers(static_cast<int>(impl_->queue.size()) + 1,
+                      impl_->limit.load(std::memory_order_relaxed));
+  if (impl_->workers == 0) {  // the system has no thread to give
+    lock.unlock();
+    const FlushDenormals flush;
+    function(context);
+    return;
+  }
+  impl_->queue.push_back({function, context});
+  impl_->version.fetch_add(1, std::memory_order_relaxed);
+  impl_->unlockAndWake(lock, 1);
+}
+
+}  // namespace convkit

@@ -1,0 +1,80 @@
+#pragma once
+
+// Kernel family `product`: one register tile of a convolution or a matrix product.
+//
+// Two shapes of tile share one argument record. Let `a` be read at a row offset, plus a segment
+// offset, plus k; let `b` be one contiguous stream of vectors.
+//
+//   broadcast tile   y[row][v] = Σ_segment Σ_k a[row + segment + k] · b[step][v]
+//                    rows × vectors sums; every value of `a` meets a whole vector of `b`.
+//   lane tile        y[row]    = Σ_segment a[row + segment … + lanes] ∘ b[segment]
+//                    rows sums of one vector; lanes never mix (depthwise).
+//
+// Direct convolution: rows are output pixels, a segment is a kernel tap of a channel block, b the
+// packed weights, vectors output channels. Linear: rows are rows, one segment. Product on NCHW:
+// rows are output channels (a: the weights as they are), b a packed panel of pixels.
+//
+// Every sum runs over the segments in order, whatever the tile, so a result does not depend on how
+// the output was cut into tiles.
+//
+// Reads: a at exactly the offsets given; b exactly; bias and slope `vectors` whole vectors (per
+// vector) or `rows` values (per row). Writes exactly rows × vectors, the last vector `last_lanes`
+// wide. No alignment is needed. y may equal residual and must overlap nothing else.
+
+#include <cstdint>
+
+#include "core/cpu.h"
+#include "program/kinds.h"
+
+namespace convkit {
+
+// y = activation(sum + bias + residual), applied as the tile is written.
+struct Epilogue {
+  ActivationKind kind;
+  float alpha, beta;
+  const float* bias;   // may be null
+  const float* slope;  // prelu's, else null
+  bool per_row;        // bias and slope belong to rows, not to the lanes of vectors
+};
+
+struct ProductArgs {
+  const float* a;
+  const int64_t* row_offsets;
+  const int64_t* segment_offsets;
+  int64_t segments;       // of `run` steps each
+  int64_t run;
+  int64_t tail_segments;  // after those, of `tail_run` steps each
+  int64_t tail_run;
+  const float* b;
+
+  float* y;
+  const int64_t* y_offsets;  // one a row
+  int64_t y_vector_stride;
+  const float* residual;  // may be null
+  const int64_t* residual_offsets;
+  int64_t residual_vector_stride;
+  int32_t last_lanes;
+  bool accumulate;           // start from y's values instead of zero
+  const Epilogue* epilogue;  // null: store the sums as they are, more will follow
+};
+
+using ProductTile = void (*)(const ProductArgs& args);
+
+constexpr int kMaxTileVectors = 4;
+constexpr int kMaxTileRows = 8;
+
+struct ProductKernels {
+  int lanes;
+  // Rows of the largest broadcast tile with 1, 2, 3, 4 vectors.
+  int max_rows[kMaxTileVectors];
+  int max_vectors;
+  int max_lane_rows;
+  // [vectors − 1][rows − 1]; null beyond max_rows.
+  ProductTile broadcast[kMaxTileVectors][kMaxTileRows];
+  // [rows − 1]
+  ProductTile lane[kMaxTileRows];
+};
+
+const ProductKernels& productKernels(Isa isa);
+
+}  // namespace convkit

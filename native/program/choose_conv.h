@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "core/cpu.h"
+#include "program/step.h"
+
+namespace convkit {
+
+// How a convolution is going to be computed.
+enum class ConvPath {
+  kGemm,           // panels of pixels, plain in and out
+  kBlocked,        // register tiles over taps, channels in the ISA's blocks
+  kFewChannels,    // the same with all input channels of a pixel side by side
+  kLanes,          // each channel in its own lane
+  kExpandedLanes,  // the same after each output channel's inputs were brought to its lane
+};
+
+struct ConvChoice {
+  ConvPath path;
+  std::string algorithm;
+  std::string reason;
+};
+
+// Looks at the shape, the instruction set and what the user asked for, never at the batch size, the
+// number of threads or the data: equal images must give equal bits.
+ConvChoice chooseConv(const Step& step, Isa isa);
+
+}  // namespace convkit

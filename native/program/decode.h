@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include "program/program.h"
+#include "program/step.h"
+
+namespace convkit {
+
+struct Slot {
+  int64_t size;
+  bool is_int;
+};
+
+// A spec turned into records. Everything that memory safety rests on has been checked: slots are in
+// range, of the type and size that the step's geometry asks for, and written once before they are read.
+struct DecodedProgram {
+  std::vector<Slot> slots;
+  std::vector<int32_t> inputs;
+  std::vector<int32_t> outputs;
+  // A slot's constant values, null where it has none. Borrowed from the spec.
+  std::vector<const float*> constants;
+  std::vector<Step> steps;
+};
+
+// Throws std::invalid_argument.
+DecodedProgram decodeProgram(const ProgramSpec& spec);
+
+}  // namespace convkit

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+
+namespace convkit {
+
+// The enumerations and records of src/program/step.ts and src/geometry/records.ts, in their order.
+// No standard library here: the per-ISA kernel files include this.
+
+enum class StepKind : int32_t {
+  kConv,
+  kConvTranspose,
+  kMaxPool,
+  kAvgPool,
+  kLpPool,
+  kAdaptiveAvgPool,
+  kAdaptiveMaxPool,
+  kMaxUnpool,
+  kBatchNorm,
+  kActivation,
+  kLinear,
+  kSoftmax,
+  kIm2col,
+  kCol2im,
+  kPad,
+  kTranspose,
+  kReshape,
+  kCount
+};
+
+enum class ActivationKind : int32_t {
+  kIdentity,
+  kRelu,
+  kRelu6,
+  kSigmoid,
+  kTanh,
+  kSilu,
+  kHardSigmoid,
+  kHardSwish,
+  kGelu,
+  kLeakyRelu,
+  kClip,
+  kElu,
+  kPrelu,
+  kCount
+};
+
+enum class Algorithm : int32_t { kAuto, kDirect, kGemm, kWinograd, kDepthwise, kFft, kCount };
+
+enum class PadMode : int32_t { kZeros, kReflect, kReplicate, kCircular, kCount };
+
+constexpr int kNoSlot = -1;
+
+struct Extent3 {
+  int32_t d, h, w;
+  int64_t volume() const { return static_cast<int64_t>(d) * h * w; }
+};
+
+// A window sliding over a volume: WINDOW_FIELDS.
+struct Window {
+  Extent3 input, output, kernel, stride, dilation;
+  int32_t pad_front, pad_back, pad_top, pad_bottom, pad_left, pad_right;
+};
+
+// CONV_FIELDS, for both directions of convolution.
+struct ConvGeometry {
+  int32_t batch, in_channels, out_channels, groups;
+  Window window;
+  int32_t inPerGroup() const { return in_channels / groups; }
+  int32_t outPerGroup() const { return out_channels / groups; }
+};
+
+// POOL_FIELDS, AVG_POOL_FIELDS (with both extras) and IM2COL_FIELDS.
+struct PoolGeometry {
+  int32_t batch, channels;
+  Window window;
+  int32_t count_include_pad, divisor_override;
+};
+
+// ADAPTIVE_POOL_FIELDS and MAX_UNPOOL_FIELDS.
+struct ResizeGeometry {
+  int32_t batch, channels;
+  Extent3 input, output;
+};
+
+struct ChannelGeometry {
+  int32_t outer, channels, inner;
+};
+
+struct LinearGeometry {
+  int32_t rows, in_features, out_features;
+};
+
+struct SoftmaxGeometry {
+  int32_t outer, length, inner;
+};
+
+struct TransposeGeometry {
+  int32_t batch, rows, columns;
+};
+
+struct PadGeometry {
+  int32_t outer;
+  Extent3 input;
+  int32_t pad_front, pad_back, pad_top, pad_bottom, pad_left, pad_right;
+  PadMode mode;
+};
+
+struct ReshapeGeometry {
+  int32_t size;
+};
+
+struct Activation {
+  ActivationKind kind;
+  float alpha, beta;
+};
+
+}  // namespace convkit

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+
+#include "program/step.h"
+
+namespace convkit {
+
+// A tensor's five dimensions. 2-D work has d = 1, a matrix [rows, features] is n = rows, c = features.
+struct Dims {
+  int32_t n, c;
+  Extent3 space;
+  int64_t size() const { return static_cast<int64_t>(n) * c * space.volume(); }
+};
+
+// Zeros around each plane, so that a convolution reads its padding like any other pixel.
+struct Halo {
+  int32_t front = 0, back = 0, top = 0, bottom = 0, left = 0, right = 0;
+  bool empty() const { return (front | back | top | bottom | left | right) == 0; }
+};
+
+// How a tensor lies in memory: [n][channel blocks][depth][height][width][block], spatial axes with
+// their halo. Block 1 without halo is plain NCHW; block = channels is NHWC; block = the ISA's lanes
+// is what the vector kernels like. The last block's missing channels hold unspecified finite values.
+struct Layout {
+  Dims dims{};
+  int32_t block = 1;
+  Halo halo{};
+
+  int32_t blocks() const { return (dims.c + block - 1) / block; }
+  int64_t pixelStride() const { return block; }
+  int64_t rowStride() const { return static_cast<int64_t>(dims.space.w + halo.left + halo.right) * block; }
+  int64_t sliceStride() const { return rowStride() * (dims.space.h + halo.top + halo.bottom); }
+  int64_t blockStride() const { return sliceStride() * (dims.space.d + halo.front + halo.back); }
+  int64_t imageStride() const { return blockStride() * blocks(); }
+  int64_t size() const { return imageStride() * dims.n; }
+  // Offset of the first real pixel of block 0 of image 0.
+  int64_t origin() const { return halo.front * sliceStride() + halo.top * rowStride() + halo.left * block; }
+  bool plain() const { return block == 1 && halo.empty(); }
+  // All pixels of a plane lie one after another.
+  bool contiguousPlane() const { return halo.empty(); }
+};
+
+inline Layout plainLayout(const Dims& dims) {
+  Layout layout;
+  layout.dims = dims;
+  return layout;
+}
+
+inline Layout blockedLayout(const Dims& dims, int32_t block, const Halo& halo = {}) {
+  Layout layout;
+  layout.dims = dims;
+  layout.block = block;
+  layout.halo = halo;
+  return layout;
+}
+
+}  // namespace convkit

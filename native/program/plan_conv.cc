@@ -1,0 +1,188 @@
+#include <algorithm>
+
+#include "ops/gemm_conv.h"
+#include "ops/reorder.h"
+#include "ops/tap_conv.h"
+#include "ops/tap_panels.h"
+#include "program/choose_conv.h"
+#include "program/plan_steps.h"
+
+namespace convkit {
+namespace {
+
+struct ConvDims {
+  Dims x, y;
+};
+
+ConvDims dimsOf(const ConvGeometry& g) {
+  return {{g.batch, g.in_channels, g.window.input}, {g.batch, g.out_channels, g.window.output}};
+}
+
+std::vector<TapPhase> phasesOf(const Step& step) {
+  return step.kind == StepKind::kConv ? convolutionPhases(step.conv.window) : transposedPhases(step.conv.window);
+}
+
+WeightStrides weightStridesOf(const Step& step) {
+  return step.kind == StepKind::kConv ? convWeightStrides(step.conv) : transposedWeightStrides(step.conv);
+}
+
+Dims vectorDims(int64_t size) { return {1, static_cast<int32_t>(size), {1, 1, 1}}; }
+
+// Bias and slope are read in whole vectors: padded to them.
+void packChannelVectors(const Step& step, int64_t channels, ValueTable& table, TapConvSpec* spec) {
+  const int64_t lanes = table.lanes();
+  const int64_t padded = (channels + lanes - 1) / lanes * lanes;
+  spec->bias = table.packed(step.operands[2], vectorPacking(channels, channels, padded));
+  const int64_t slopes = spec->activation.kind == ActivationKind::kPrelu ? table.sizeOf(step.operands[4]) : 0;
+  spec->slope = table.packed(step.operands[4], vectorPacking(slopes, channels, padded));
+}
+
+void emitTapConv(TapConvSpec spec, ValueTable& table) {
+  const Value x = spec.x, residual = spec.residual, y = spec.y;
+  const Value weights = spec.weights, bias = spec.bias, slope = spec.slope;
+  table.emit(makeTapConvOp(std::move(spec)), {x, residual, weights, bias, slope}, {y});
+}
+
+// What blocked and lane convolutions share: phases, epilogue, blocked results.
+TapConvSpec baseSpec(const Step& step, Isa isa) {
+  TapConvSpec spec{};
+  spec.isa = isa;
+  spec.batch = step.conv.batch;
+  spec.phases = phasesOf(step);
+  spec.activation = step.activation;
+  return spec;
+}
+
+void planBroadcast(const Step& step, Isa isa, bool few_channels, ValueTable& table) {
+  const ConvGeometry& g = step.conv;
+  const ConvDims dims = dimsOf(g);
+  TapConvSpec spec = baseSpec(step, isa);
+  spec.mode = TapMode::kBroadcast;
+  spec.groups = g.groups;
+  spec.in_channels = g.inPerGroup();
+  spec.out_channels = g.outPerGroup();
+  const Halo halo = requiredHalo(spec.phases, g.window.input);
+  spec.x = few_channels ? table.channelsLast(step.operands[0], dims.x, halo)
+                        : table.blocked(step.operands[0], dims.x, halo);
+  spec.residual = table.blockedOrAbsent(step.operands[3], dims.y);
+  spec.weights =
+      table.packed(step.operands[1], broadcastWeightPacking(spec, spec.x.layout.block, weightStridesOf(step)));
+  packChannelVectors(step, g.out_channels, table, &spec);
+  spec.y = table.newBlocked(step.results[0], dims.y);
+  emitTapConv(std::move(spec), table);
+}
+
+// For each lane of each output vector and each of its terms, the input channel it reads.
+std::vector<int32_t> laneSources(const ConvGeometry& g, int32_t lanes) {
+  const int32_t vectors = (g.out_channels + lanes - 1) / lanes, terms = g.inPerGroup();
+  std::vector<int32_t> sources;
+  for (int32_t vector = 0; vector < vectors; ++vector) {
+    for (int32_t term = 0; term < terms; ++term) {
+      for (int32_t lane = 0; lane < lanes; ++lane) {
+        const int32_t channel = vector * lanes + lane;
+        sources.push_back(channel < g.out_channels ? channel / g.outPerGroup() * terms + term : -1);
+      }
+    }
+  }
+  return sources;
+}
+
+Value expanded(const Step& step, const Halo& halo, ValueTable& table) {
+  const ConvGeometry& g = step.conv;
+  const Value from = table.plain(step.operands[0], dimsOf(g).x);
+  std::vector<int32_t> sources = laneSources(g, table.lanes());
+  const Dims dims{g.batch, static_cast<int32_t>(sources.size()), g.window.input};
+  const Value to = table.temporary(blockedLayout(dims, table.lanes(), halo));
+  if (!halo.empty()) table.emit(makeZeroHaloOp(to), {}, {to});
+  table.emit(makeExpandOp(from, to, std::move(sources)), {from}, {to});
+  return to;
+}
+
+void planLanes(const Step& step, Isa isa, bool expand, ValueTable& table) {
+  const ConvGeometry& g = step.conv;
+  const ConvDims dims = dimsOf(g);
+  TapConvSpec spec = baseSpec(step, isa);
+  spec.mode = TapMode::kLanes;
+  spec.groups = 1;
+  spec.in_channels = g.inPerGroup();
+  spec.out_channels = g.out_channels;
+  const Halo halo = requiredHalo(spec.phases, g.window.input);
+  spec.x = expand ? expanded(step, halo, table) : table.blocked(step.operands[0], dims.x, halo);
+  spec.residual = table.blockedOrAbsent(step.operands[3], dims.y);
+  spec.weights = table.packed(step.operands[1], laneWeightPacking(spec, g, weightStridesOf(step)));
+  packChannelVectors(step, g.out_channels, table, &spec);
+  spec.y = table.newBlocked(step.results[0], dims.y);
+  emitTapConv(std::move(spec), table);
+}
+
+void planGemm(const Step& step, Isa isa, ValueTable& table) {
+  const ConvGeometry& g = step.conv;
+  const ConvDims dims = dimsOf(g);
+  GemmConvOperands operands;
+  operands.x = table.plain(step.operands[0], dims.x);
+  operands.weight = table.plain(step.operands[1], vectorDims(table.sizeOf(step.operands[1])));
+  operands.bias = table.plainOrAbsent(step.operands[2], vectorDims(g.out_channels));
+  operands.residual = table.plainOrAbsent(step.operands[3], dims.y);
+  operands.slope = table.plainOrAbsent(step.operands[4], vectorDims(table.sizeOf(step.operands[4])));
+  operands.y = table.newPlain(step.results[0], dims.y);
+  table.emit(makeGemmConvOp(g, step.activation, operands, isa),
+             {operands.x, operands.weight, operands.bias, operands.residual, operands.slope}, {operands.y});
+}
+
+bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || path == ConvPath::kLanes; }
+
+}  // namespace
+
+void requestConvHalo(const Step& step, Isa isa, ValueTable& table) {
+  if (!wantsBlockedInput(chooseConv(step, isa).path)) return;
+  table.requestHalo(step.operands[0], requiredHalo(phasesOf(step), step.conv.window.input));
+}
+
+StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
+  const ConvChoice choice = chooseConv(step, isa);
+  switch (choice.path) {
+    case ConvPath::kGemm:
+      planGemm(step, isa, table);
+      break;
+    case ConvPath::kBlocked:
+    case ConvPath::kFewChannels:
+      planBroadcast(step, isa, choice.path == ConvPath::kFewChannels, table);
+      break;
+    case ConvPath::kLanes:
+    case ConvPath::kExpandedLanes:
+      planLanes(step, isa, choice.path == ConvPath::kExpandedLanes, table);
+      break;
+  }
+  return {choice.algorithm, choice.reason};
+}
+
+// A matrix [rows, features] is an image of one row, features last: the linear layer is a
+// convolution with one tap, and needs no reorder on either side.
+StepDescription planLinear(const Step& step, Isa isa, ValueTable& table) {
+  const LinearGeometry& g = step.linear;
+  const Dims plain_x{g.rows, g.in_features, {1, 1, 1}}, plain_y{g.rows, g.out_features, {1, 1, 1}};
+  const Dims x_dims{1, g.in_features, {1, 1, g.rows}}, y_dims{1, g.out_features, {1, 1, g.rows}};
+  const Layout x_layout = blockedLayout(x_dims, std::max(1, g.in_features));
+  const Layout y_layout = blockedLayout(y_dims, g.out_features);
+
+  TapConvSpec spec{};
+  spec.mode = TapMode::kBroadcast;
+  spec.isa = isa;
+  spec.batch = 1;
+  spec.groups = 1;
+  spec.in_channels = g.in_features;
+  spec.out_channels = g.out_features;
+  spec.activation = step.activation;
+  spec.phases = {{{0, 0, 0}, {1, 1, 1}, {1, 1, g.rows}, {1, 1, 1}, {{{0, 0, 0}, 0}}}};
+  spec.x = {table.plain(step.operands[0], plain_x).id, x_layout};
+  const Value residual = table.plainOrAbsent(step.operands[3], plain_y);
+  if (residual.present()) spec.residual = {residual.id, y_layout};
+  const WeightStrides strides{0, g.in_features, 1, 1};
+  spec.weights = table.packed(step.operands[1], broadcastWeightPacking(spec, x_layout.block, strides));
+  packChannelVectors(step, g.out_features, table, &spec);
+  spec.y = {table.newPlain(step.results[0], plain_y).id, y_layout};
+  emitTapConv(std::move(spec), table);
+  return {"gemm", "register tiles over rows and output features"};
+}
+
+}  // namespace convkit

@@ -1,0 +1,138 @@
+#include "ops/adaptive_pool.h"
+#include "ops/channel_ops.h"
+#include "ops/im2col.h"
+#include "ops/lp_pool.h"
+#include "ops/max_unpool.h"
+#include "ops/pad.h"
+#include "ops/pool.h"
+#include "ops/softmax.h"
+#include "ops/transpose.h"
+#include "program/plan_steps.h"
+
+namespace convkit {
+namespace {
+
+const char* const kPlain = "plain";
+
+Dims flat(int64_t size) { return {1, static_cast<int32_t>(size), {1, 1, 1}}; }
+
+bool isResize(StepKind kind) { return kind == StepKind::kAdaptiveAvgPool || kind == StepKind::kAdaptiveMaxPool; }
+
+struct PoolDims {
+  Dims x, y;
+};
+
+PoolDims poolDims(const Step& step) {
+  if (isResize(step.kind)) {
+    const ResizeGeometry& g = step.resize;
+    return {{g.batch, g.channels, g.input}, {g.batch, g.channels, g.output}};
+  }
+  const PoolGeometry& g = step.pool;
+  return {{g.batch, g.channels, g.window.input}, {g.batch, g.channels, g.window.output}};
+}
+
+StepDescription planIndices(const Step& step, ValueTable& table) {
+  const PoolDims dims = poolDims(step);
+  const Value x = table.plain(step.operands[0], dims.x);
+  const Value y = table.newPlain(step.results[0], dims.y);
+  const Value indices = table.newPlain(step.results[1], dims.y);
+  std::unique_ptr<Op> op = isResize(step.kind) ? makeAdaptiveMaxPoolIndicesOp(step.resize, x, y, indices)
+                                               : makeMaxPoolIndicesOp(step.pool, x, y, indices);
+  table.emit(std::move(op), {x}, {y, indices});
+  return {kPlain, "indices are wanted: one window at a time"};
+}
+
+std::unique_ptr<Op> makeBlockedPool(const Step& step, const Value& x, const Value& y, Isa isa) {
+  switch (step.kind) {
+    case StepKind::kMaxPool:
+      return makeMaxPoolOp(step.pool, x, y, isa);
+    case StepKind::kAvgPool:
+      return makeAvgPoolOp(step.pool, x, y, isa);
+    case StepKind::kAdaptiveAvgPool:
+      return makeAdaptiveAvgPoolOp(step.resize, x, y, isa);
+    default:
+      return makeAdaptiveMaxPoolOp(step.resize, x, y, isa);
+  }
+}
+
+// The dims under which a channel step may work on its operand's blocked value, if it has one.
+bool blockedDims(const Step& step, const ValueTable& table, Dims* dims) {
+  const ChannelGeometry& g = step.channel;
+  return table.isBlocked(step.operands[0], dims) && dims->n == g.outer && dims->c == g.channels &&
+         dims->space.volume() == g.inner;
+}
+
+}  // namespace
+
+StepDescription planPool(const Step& step, Isa isa, ValueTable& table) {
+  if (step.results.size() > 1 && step.results[1] != kNoSlot) return planIndices(step, table);
+  const PoolDims dims = poolDims(step);
+  const Value x = table.blocked(step.operands[0], dims.x);
+  const Value y = table.newBlocked(step.results[0], dims.y);
+  table.emit(makeBlockedPool(step, x, y, isa), {x}, {y});
+  return {kPlain, "channels in lanes"};
+}
+
+StepDescription planChannelStep(const Step& step, Isa isa, ValueTable& table) {
+  const ChannelGeometry& g = step.channel;
+  const bool norm = step.kind == StepKind::kBatchNorm;
+  const int32_t residual_slot = norm ? kNoSlot : step.operands[1];
+  Dims dims{g.outer, g.channels, {1, 1, g.inner}};
+  const bool blocked = blockedDims(step, table, &dims);
+  const Value x = blocked ? table.blocked(step.operands[0], dims) : table.plain(step.operands[0], dims);
+  const Value residual =
+      blocked ? table.blockedOrAbsent(residual_slot, dims) : table.plainOrAbsent(residual_slot, dims);
+  Value parameters[4];  // mean, variance, weight, bias, or the slope
+  for (int i = 0; i < (norm ? 4 : 1); ++i) {
+    const int32_t slot = step.operands[norm ? i + 1 : 2];
+    parameters[i] = table.plainOrAbsent(slot, flat(table.sizeOf(slot)));
+  }
+  const Value y = blocked ? table.newBlocked(step.results[0], dims) : table.newPlain(step.results[0], dims);
+  std::unique_ptr<Op> op =
+      norm ? makeBatchNormOp(g, static_cast<float>(step.scalar), x, parameters[0], parameters[1], parameters[2],
+                             parameters[3], y, isa)
+           : makeActivationOp(g, step.activation, x, residual, parameters[0], y, isa);
+  table.emit(std::move(op), {x, residual, parameters[0], parameters[1], parameters[2], parameters[3]}, {y});
+  return {kPlain, blocked ? "channels in lanes, as its operand lies" : "a run of values at a time"};
+}
+
+StepDescription planPlainStep(const Step& step, Isa isa, ValueTable& table) {
+  if (step.kind == StepKind::kReshape) {
+    table.alias(step.results[0], step.operands[0]);
+    return {kPlain, "another view of the same memory"};
+  }
+  const Value x = table.plain(step.operands[0], flat(table.sizeOf(step.operands[0])));
+  Value indices;
+  if (step.kind == StepKind::kMaxUnpool) {
+    indices = table.plain(step.operands[1], flat(table.sizeOf(step.operands[1])));
+  }
+  const Value y = table.newPlain(step.results[0], flat(table.sizeOf(step.results[0])));
+  std::unique_ptr<Op> op;
+  switch (step.kind) {
+    case StepKind::kLpPool:
+      op = makeLpPoolOp(step.pool, step.scalar, x, y);
+      break;
+    case StepKind::kMaxUnpool:
+      op = makeMaxUnpoolOp(step.resize, x, indices, y);
+      break;
+    case StepKind::kSoftmax:
+      op = makeSoftmaxOp(step.softmax, x, y, isa);
+      break;
+    case StepKind::kIm2col:
+      op = makeIm2colOp(step.pool, x, y);
+      break;
+    case StepKind::kCol2im:
+      op = makeCol2imOp(step.pool, x, y);
+      break;
+    case StepKind::kPad:
+      op = makePadOp(step.pad, x, y);
+      break;
+    default:
+      op = makeTransposeOp(step.transpose, x, y);
+      break;
+  }
+  table.emit(std::move(op), {x, indices}, {y});
+  return {kPlain, "a loop over plain values"};
+}
+
+}  // namespace convkit

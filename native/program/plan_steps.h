@@ -1,0 +1,20 @@
+#pragma once
+
+#include "program/plan.h"
+#include "program/value_table.h"
+
+namespace convkit {
+
+// Each turns one step into ops. `table` gives operands in the layouts that the ops want and takes
+// their results.
+StepDescription planConv(const Step& step, Isa isa, ValueTable& table);
+StepDescription planLinear(const Step& step, Isa isa, ValueTable& table);
+StepDescription planPool(const Step& step, Isa isa, ValueTable& table);
+StepDescription planChannelStep(const Step& step, Isa isa, ValueTable& table);
+// Everything that works on plain values only.
+StepDescription planPlainStep(const Step& step, Isa isa, ValueTable& table);
+
+// Tells the table which room around its operand a convolution will want.
+void requestConvHalo(const Step& step, Isa isa, ValueTable& table);
+
+}  // namespace convkit

@@ -1,0 +1,42 @@
+#include "program/planner.h"
+
+#include "program/plan_steps.h"
+
+namespace convkit {
+namespace {
+
+bool isConv(StepKind kind) { return kind == StepKind::kConv || kind == StepKind::kConvTranspose; }
+
+StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
+  switch (step.kind) {
+    case StepKind::kConv:
+    case StepKind::kConvTranspose:
+      return planConv(step, isa, table);
+    case StepKind::kLinear:
+      return planLinear(step, isa, table);
+    case StepKind::kMaxPool:
+    case StepKind::kAvgPool:
+    case StepKind::kAdaptiveAvgPool:
+    case StepKind::kAdaptiveMaxPool:
+      return planPool(step, isa, table);
+    case StepKind::kBatchNorm:
+    case StepKind::kActivation:
+      return planChannelStep(step, isa, table);
+    default:
+      return planPlainStep(step, isa, table);
+  }
+}
+
+}  // namespace
+
+Plan planProgram(const DecodedProgram& program, Isa isa) {
+  ValueTable table(program, isa);
+  for (const Step& step : program.steps) {
+    if (isConv(step.kind)) requestConvHalo(step, isa, table);
+  }
+  std::vector<StepDescription> descriptions;
+  for (const Step& step : program.steps) descriptions.push_back(planStep(step, isa, table));
+  return table.finish(std::move(descriptions));
+}
+
+}  // namespace convkit

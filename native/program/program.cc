@@ -1,0 +1,92 @@
+#include "program/program.h"
+
+#include "core/denormals.h"
+#include "program/decode.h"
+#include "program/planner.h"
+
+namespace convkit {
+
+struct Program::Impl {
+  Plan plan;
+  std::vector<Port> inputs, outputs;
+  size_t resident_bytes = 0;
+};
+
+namespace {
+
+std::vector<Program::Port> portsOf(const DecodedProgram& program, const std::vector<int32_t>& slots) {
+  std::vector<Program::Port> ports;
+  for (const int32_t slot : slots) ports.push_back({program.slots[slot].size, program.slots[slot].is_int});
+  return ports;
+}
+
+size_t residentBytesOf(const Plan& plan) {
+  size_t bytes = 0;
+  for (const AlignedBuffer& constant : plan.constants) bytes += constant.size();
+  for (const auto& op : plan.ops) bytes += op->residentBytes();
+  return bytes;
+}
+
+size_t roundUp(size_t bytes) { return (bytes + kSlack + kAlignment - 1) / kAlignment * kAlignment; }
+
+bool isSet(const std::atomic<bool>* flag) { return flag && flag->load(std::memory_order_relaxed); }
+
+void* addressOf(const Place& place, const Plan& plan, char* arena, const void* const* inputs, void* const* outputs) {
+  switch (place.storage) {
+    case Storage::kInput:
+      return const_cast<void*>(inputs[place.index]);
+    case Storage::kOutput:
+      return outputs[place.index];
+    case Storage::kConstant:
+      return const_cast<void*>(plan.constants[place.index].data());
+    default:
+      return arena + place.index;
+  }
+}
+
+}  // namespace
+
+Program::Program(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Program::~Program() = default;
+
+std::shared_ptr<const Program> Program::create(const ProgramSpec& spec) { return create(spec, activeIsa()); }
+
+std::shared_ptr<const Program> Program::create(const ProgramSpec& spec, Isa isa) {
+  const DecodedProgram decoded = decodeProgram(spec);
+  auto impl = std::make_unique<Impl>();
+  impl->inputs = portsOf(decoded, decoded.inputs);
+  impl->outputs = portsOf(decoded, decoded.outputs);
+  impl->plan = planProgram(decoded, isa);
+  impl->resident_bytes = residentBytesOf(impl->plan);
+  return std::shared_ptr<const Program>(new Program(std::move(impl)));
+}
+
+const std::vector<Program::Port>& Program::inputs() const { return impl_->inputs; }
+const std::vector<Program::Port>& Program::outputs() const { return impl_->outputs; }
+std::vector<StepDescription> Program::describe() const { return impl_->plan.descriptions; }
+size_t Program::residentBytes() const { return impl_->resident_bytes; }
+
+// One block of scratch holds everything that the run needs: the arena, each thread's scratch, and
+// the addresses of the values.
+void Program::run(const void* const* inputs, void* const* outputs, const std::atomic<bool>* cancelled) const {
+  const Plan& plan = impl_->plan;
+  const int threads = ThreadPool::instance().threads();
+  // 128 bytes more keep neighbours' scratch off one another's cache lines.
+  const size_t stride = plan.thread_scratch_bytes == 0 ? 0 : roundUp(plan.thread_scratch_bytes) + 128;
+  const size_t arena = roundUp(plan.arena_bytes);
+  Scratch scratch = Scratch::acquire(arena + stride * threads + plan.places.size() * sizeof(void*));
+  char* base = scratch.data<char>();
+  void** values = reinterpret_cast<void**>(base + arena + stride * threads);
+  for (size_t id = 0; id < plan.places.size(); ++id) {
+    values[id] = addressOf(plan.places[id], plan, base, inputs, outputs);
+  }
+  const RunContext context{values, threads, base + arena, stride, cancelled};
+  const FlushDenormals flush;
+  for (const auto& op : plan.ops) {
+    if (isSet(cancelled)) throw Cancelled();
+    op->run(context);
+  }
+  if (isSet(cancelled)) throw Cancelled();
+}
+
+}  // namespace convkit

@@ -1,0 +1,202 @@
+#include "program/value_table.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "kernels/product/product.h"
+#include "ops/reorder.h"
+#include "program/arena.h"
+
+namespace convkit {
+namespace {
+
+bool covers(const Halo& have, const Halo& need) {
+  return have.front >= need.front && have.back >= need.back && have.top >= need.top &&
+         have.bottom >= need.bottom && have.left >= need.left && have.right >= need.right;
+}
+
+Halo larger(const Halo& a, const Halo& b) {
+  return {std::max(a.front, b.front),   std::max(a.back, b.back), std::max(a.top, b.top),
+          std::max(a.bottom, b.bottom), std::max(a.left, b.left), std::max(a.right, b.right)};
+}
+
+Value viewedAs(const Value& value, const Dims& dims) { return {value.id, plainLayout(dims)}; }
+
+// A halo can make an honest tensor enormous. Checked in floating point, which cannot overflow.
+void checkSize(const Layout& layout) {
+  const Extent3& s = layout.dims.space;
+  const Halo& h = layout.halo;
+  const double size = (double(s.d) + h.front + h.back) * (double(s.h) + h.top + h.bottom) *
+                      (double(s.w) + h.left + h.right) * layout.block * layout.blocks() * layout.dims.n;
+  if (size > double(int64_t{1} << 40)) throw std::bad_alloc();
+}
+
+}  // namespace
+
+ValueTable::ValueTable(const DecodedProgram& program, Isa isa)
+    : program_(program), lanes_(productKernels(isa).lanes), slots_(program.slots.size()) {
+  for (size_t port = 0; port < program.inputs.size(); ++port) {
+    const int32_t slot = program.inputs[port];
+    const Dims dims{1, static_cast<int32_t>(program.slots[slot].size), {1, 1, 1}};
+    slots_[slot].plain = newValue(plainLayout(dims), Storage::kInput, port);
+  }
+}
+
+void ValueTable::requestHalo(int32_t slot, const Halo& halo) {
+  slots_[slot].wanted = larger(slots_[slot].wanted, halo);
+}
+
+Value ValueTable::newValue(const Layout& layout, Storage storage, size_t index) {
+  checkSize(layout);
+  const int32_t id = static_cast<int32_t>(infos_.size());
+  infos_.push_back({static_cast<size_t>(layout.size()) * sizeof(float), storage, index});
+  return {id, layout};
+}
+
+Value ValueTable::temporary(const Layout& layout) { return newValue(layout, Storage::kArena, 0); }
+
+Value ValueTable::constant(int32_t slot, const Packing& packing) {
+  AlignedBuffer buffer(static_cast<size_t>(packing.size) * sizeof(float));
+  const float* source = program_.constants[slot];
+  float* target = buffer.data<float>();
+  parallelFor(packing.pieces, ThreadPool::instance().threads(), nullptr,
+              [&](int64_t piece, int) { packing.pack(source, target, piece); });
+  const size_t number = plan_.constants.size();
+  plan_.constants.push_back(std::move(buffer));
+  const Dims dims{1, static_cast<int32_t>(std::min<int64_t>(packing.size, INT32_MAX)), {1, 1, 1}};
+  return newValue(plainLayout(dims), Storage::kConstant, number);
+}
+
+Value ValueTable::packed(int32_t slot, const Packing& packing) {
+  if (slot == kNoSlot) return {};
+  if (program_.constants[slot]) return constant(slot, packing);
+  const int64_t size = program_.slots[slot].size;
+  const Value source = plain(slot, {1, static_cast<int32_t>(size), {1, 1, 1}});
+  // As wide as it must be, as [n] so that the product may exceed 2^31.
+  const int64_t rows = (packing.size + 1023) / 1024;
+  const Value target = temporary(plainLayout({static_cast<int32_t>(rows), 1024, {1, 1, 1}}));
+  emit(std::make_unique<PackOp>(packing, source, target), {source}, {target});
+  return target;
+}
+
+Value ValueTable::plain(int32_t slot, const Dims& dims) {
+  SlotState& state = slots_[slot];
+  if (!state.plain.present()) {
+    if (program_.constants[slot]) {
+      const int64_t size = program_.slots[slot].size;
+      state.plain = constant(slot, vectorPacking(size, size, size));
+    } else {
+      const Value from = state.blocked.front();
+      const Value to = temporary(plainLayout(from.layout.dims));
+      reorder(from, to);
+      state.plain = to;
+    }
+  }
+  return viewedAs(state.plain, dims);
+}
+
+Value ValueTable::plainOrAbsent(int32_t slot, const Dims& dims) { return slot == kNoSlot ? Value{} : plain(slot, dims); }
+
+Value ValueTable::blocked(int32_t slot, const Dims& dims, const Halo& halo) {
+  for (const Value& value : slots_[slot].blocked) {
+    const Dims& have = value.layout.dims;
+    const bool same_dims = have.n == dims.n && have.c == dims.c && have.space.d == dims.space.d &&
+                           have.space.h == dims.space.h && have.space.w == dims.space.w;
+    if (same_dims && covers(value.layout.halo, halo)) return value;
+  }
+  const Value from = plain(slot, dims);
+  const Value to = temporary(blockedLayout(dims, lanes_, larger(slots_[slot].wanted, halo)));
+  reorder(from, to);
+  slots_[slot].blocked.push_back(to);
+  return to;
+}
+
+Value ValueTable::blockedOrAbsent(int32_t slot, const Dims& dims) {
+  return slot == kNoSlot ? Value{} : blocked(slot, dims);
+}
+
+Value ValueTable::channelsLast(int32_t slot, const Dims& dims, const Halo& halo) {
+  const Value from = plain(slot, dims);
+  if (dims.c == 1 && halo.empty()) return from;
+  const Value to = temporary(blockedLayout(dims, dims.c, halo));
+  reorder(from, to);
+  return to;
+}
+
+bool ValueTable::isBlocked(int32_t slot, Dims* dims) const {
+  if (slots_[slot].blocked.empty()) return false;
+  *dims = slots_[slot].blocked.front().layout.dims;
+  return true;
+}
+
+void ValueTable::reorder(const Value& from, const Value& to) {
+  if (!to.layout.halo.empty()) emit(makeZeroHaloOp(to), {}, {to});
+  emit(makeReorderOp(from, to), {from}, {to});
+}
+
+Value ValueTable::newPlain(int32_t slot, const Dims& dims) {
+  if (slot == kNoSlot) return {};
+  const Value value = temporary(plainLayout(dims));
+  slots_[slot].plain = value;
+  return value;
+}
+
+Value ValueTable::newBlocked(int32_t slot, const Dims& dims) {
+  const Value value = temporary(blockedLayout(dims, lanes_, slots_[slot].wanted));
+  if (!value.layout.halo.empty()) emit(makeZeroHaloOp(value), {}, {value});
+  slots_[slot].blocked.push_back(value);
+  return value;
+}
+
+void ValueTable::alias(int32_t slot, int32_t source) {
+  const Dims dims{1, static_cast<int32_t>(program_.slots[source].size), {1, 1, 1}};
+  slots_[slot].plain = plain(source, dims);
+}
+
+void ValueTable::emit(std::unique_ptr<Op> op, std::initializer_list<Value> reads,
+                      std::initializer_list<Value> writes) {
+  const int32_t now = static_cast<int32_t>(plan_.ops.size());
+  auto touch = [&](const Value& value) {
+    if (!value.present()) return;
+    infos_[value.id].first = std::min(infos_[value.id].first, now);
+    infos_[value.id].last = std::max(infos_[value.id].last, now);
+  };
+  for (const Value& value : reads) touch(value);
+  for (const Value& value : writes) touch(value);
+  plan_.thread_scratch_bytes = std::max(plan_.thread_scratch_bytes, op->threadScratchBytes());
+  plan_.ops.push_back(std::move(op));
+}
+
+// The output's plain value is computed right in the caller's memory. Where that value is an input, a
+// constant or another output too, it is copied.
+void ValueTable::bindOutput(size_t port) {
+  const int32_t slot = program_.outputs[port];
+  const Dims dims{1, static_cast<int32_t>(program_.slots[slot].size), {1, 1, 1}};
+  const Value value = plain(slot, dims);
+  Info& info = infos_[value.id];
+  if (info.storage == Storage::kArena) {
+    info.storage = Storage::kOutput;
+    info.index = port;
+    return;
+  }
+  const Value copy = newValue(plainLayout(dims), Storage::kOutput, port);
+  emit(makeReorderOp(value, copy), {value}, {copy});
+}
+
+Plan ValueTable::finish(std::vector<StepDescription> descriptions) {
+  for (size_t port = 0; port < program_.outputs.size(); ++port) bindOutput(port);
+  std::vector<Lifetime> lifetimes;
+  std::vector<size_t> owners;
+  for (size_t id = 0; id < infos_.size(); ++id) {
+    if (infos_[id].storage != Storage::kArena || infos_[id].last < 0) continue;
+    lifetimes.push_back({infos_[id].bytes, infos_[id].first, infos_[id].last, 0});
+    owners.push_back(id);
+  }
+  plan_.arena_bytes = planArena(lifetimes);
+  for (size_t i = 0; i < owners.size(); ++i) infos_[owners[i]].index = lifetimes[i].offset;
+  for (const Info& info : infos_) plan_.places.push_back({info.storage, info.index});
+  plan_.descriptions = std::move(descriptions);
+  return std::move(plan_);
+}
+
+}  // namespace convkit

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ops/packing.h"
+#include "program/decode.h"
+#include "program/plan.h"
+
+namespace convkit {
+
+// The planner's book of values: which layouts each slot exists in, where each value lives and for
+// how long. It inserts a reorder whenever a step wants a layout that its operand does not have yet.
+class ValueTable {
+ public:
+  ValueTable(const DecodedProgram& program, Isa isa);
+
+  int32_t lanes() const { return lanes_; }
+  // Values in a slot; 0 for an absent one.
+  int64_t sizeOf(int32_t slot) const { return slot == kNoSlot ? 0 : program_.slots[slot].size; }
+
+  // Announces, before any step is planned, that a step will read `slot` in the ISA's blocks with at
+  // least this halo, so that its producer can leave the room.
+  void requestHalo(int32_t slot, const Halo& halo);
+
+  // Operands.
+  Value plain(int32_t slot, const Dims& dims);
+  Value blocked(int32_t slot, const Dims& dims, const Halo& halo = {});
+  Value channelsLast(int32_t slot, const Dims& dims, const Halo& halo);
+  Value packed(int32_t slot, const Packing& packing);
+  // Absent slots give absent values.
+  Value plainOrAbsent(int32_t slot, const Dims& dims);
+  Value blockedOrAbsent(int32_t slot, const Dims& dims);
+  // Whether `slot` already lies in the ISA's blocks, and its dims if so.
+  bool isBlocked(int32_t slot, Dims* dims) const;
+
+  // Results.
+  Value newPlain(int32_t slot, const Dims& dims);
+  Value newBlocked(int32_t slot, const Dims& dims);
+  void alias(int32_t slot, int32_t source);
+
+  // A value that belongs to no slot.
+  Value temporary(const Layout& layout);
+
+  // Appends an op; values in `reads` and `writes` may be absent.
+  void emit(std::unique_ptr<Op> op, std::initializer_list<Value> reads, std::initializer_list<Value> writes);
+
+  // Binds the program's outputs and lays out the arena. The table is used up.
+  Plan finish(std::vector<StepDescription> descriptions);
+
+ private:
+  struct Info {
+    size_t bytes;
+    Storage storage;
+    size_t index;
+    int32_t first = INT32_MAX, last = -1;
+  };
+  struct SlotState {
+    Value plain;
+    std::vector<Value> blocked;
+    Halo wanted;
+  };
+
+  Value newValue(const Layout& layout, Storage storage, size_t index);
+  Value constant(int32_t slot, const Packing& packing);
+  void reorder(const Value& from, const Value& to);
+  void bindOutput(size_t port);
+
+  const DecodedProgram& program_;
+  int32_t lanes_;
+  std::vector<SlotState> slots_;
+  std::vector<Info> infos_;
+  Plan plan_;
+};
+
+}  // namespace convkit

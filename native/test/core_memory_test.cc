@@ -1,0 +1,112 @@
+#include <cstring>
+#include <new>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/memory.h"
+#include "core/scratch_cache.h"
+#include "test/harness.h"
+
+using namespace convkit;
+
+namespace {
+
+bool isAligned(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer) % kAlignment == 0; }
+
+constexpr size_t kMiB = size_t{1} << 20;
+
+}  // namespace
+
+TEST(bufferIsAlignedAndWritableToTheEndOfItsSlack) {
+  for (size_t bytes :
+       {size_t{0}, size_t{1}, size_t{63}, size_t{4096}, 2 * kMiB - kSlack, 2 * kMiB, 5 * kMiB + 1}) {
+    AlignedBuffer buffer(bytes);
+    CHECK(isAligned(buffer.data()));
+    CHECK_EQUAL(buffer.size(), bytes);
+    std::memset(buffer.data(), 0xff, bytes + kSlack);
+    buffer.zero();
+    for (size_t i = 0; i < bytes + kSlack; i += 61) CHECK_EQUAL(int{buffer.data<uint8_t>()[i]}, 0);
+  }
+}
+
+TEST(bufferMovesItsBlock) {
+  AlignedBuffer first(100);
+  first.data<int>()[0] = 42;
+  AlignedBuffer second(std::move(first));
+  CHECK_EQUAL(first.size(), size_t{0});
+  CHECK(first.data() == nullptr);
+  first.zero();
+  AlignedBuffer third;
+  third = std::move(second);
+  CHECK_EQUAL(third.size(), size_t{100});
+  CHECK_EQUAL(third.data<int>()[0], 42);
+}
+
+TEST(impossibleSizesThrow) {
+  CHECK_THROWS(AlignedBuffer(~size_t{0}), std::bad_alloc);
+  CHECK_THROWS(AlignedBuffer(~size_t{0} - kSlack), std::bad_alloc);
+  CHECK_THROWS(Scratch::acquire(~size_t{0}), std::bad_alloc);
+  CHECK_THROWS(Scratch::acquire(~size_t{0} / 2), std::bad_alloc);
+}
+
+TEST(scratchIsReused) {
+  { const Scratch warm_small = Scratch::acquire(1000), warm_large = Scratch::acquire(3 * kMiB); }
+  const uint64_t before = allocationCount();
+  for (int i = 0; i < 100; ++i) {
+    Scratch small = Scratch::acquire(1000);
+    Scratch large = Scratch::acquire(3 * kMiB);
+    CHECK(isAligned(small.data()));
+    CHECK(isAligned(large.data()));
+    CHECK(large.size() >= 3 * kMiB);
+    std::memset(large.data(), 1, large.size() + kSlack);
+  }
+  CHECK_EQUAL(allocationCount(), before);
+}
+
+TEST(smallRequestsDoNotTakeLargeBlocks) {
+  { const Scratch large = Scratch::acquire(20 * kMiB); }
+  const Scratch small = Scratch::acquire(9 * kMiB);
+  CHECK(small.size() < 18 * kMiB);
+}
+
+TEST(scratchMoves) {
+  Scratch first = Scratch::acquire(64);
+  void* const block = first.data();
+  Scratch second = std::move(first);
+  CHECK(first.data() == nullptr);
+  CHECK(second.data() == block);
+  second = Scratch();
+  Scratch third = Scratch::acquire(64);
+  CHECK(third.data() == block);
+}
+
+TEST(cacheIsBounded) {
+  for (size_t i = 0; i < 3 * ScratchCache::kMostBlocks; ++i) {
+    std::vector<Scratch> blocks;
+    for (int j = 0; j < 4; ++j) blocks.push_back(Scratch::acquire((i + 1) * 500000));
+  }
+  CHECK(ScratchCache::instance().cachedBytes() <= ScratchCache::kCapacity);
+  CHECK(ScratchCache::instance().cachedBytes() > 0);
+  const size_t cached = ScratchCache::instance().cachedBytes();
+  { const Scratch oversized = Scratch::acquire(ScratchCache::kCapacity + 1); }
+  CHECK_EQUAL(ScratchCache::instance().cachedBytes(), cached);
+}
+
+TEST(scratchFromManyThreads) {
+  std::vector<std::thread> threads;
+  std::vector<int> corrupted(4);
+  for (int id = 0; id < 4; ++id) {
+    threads.emplace_back([id, &corrupted] {
+      for (size_t i = 0; i < 2000; ++i) {
+        Scratch block = Scratch::acquire(64 + i * 37 % 8192);
+        std::memset(block.data(), id, block.size());
+        for (size_t at = 0; at < block.size(); at += 97) corrupted[id] += block.data<uint8_t>()[at] != id;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (int count : corrupted) CHECK_EQUAL(count, 0);
+}
+
+TEST_MAIN()

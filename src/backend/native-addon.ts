@@ -1,0 +1,78 @@
+import { createRequire } from 'node:module';
+import type { Addon } from '../../binding.js';
+
+const require = createRequire(import.meta.url);
+
+/** Where an addon may be: a literal path each, because bundlers follow no others. */
+interface Candidate {
+  readonly name: string;
+  readonly load: () => unknown;
+}
+
+const LOCAL_BUILD: Candidate = {
+  name: 'build/Release/convkit.node',
+  load: () => require('../../build/Release/convkit.node'),
+};
+
+const PLATFORM_PACKAGES: Readonly<Record<string, Candidate>> = {
+  'linux-x64': { name: '@convkit/linux-x64', load: () => require('@convkit/linux-x64') },
+  'linux-arm64': { name: '@convkit/linux-arm64', load: () => require('@convkit/linux-arm64') },
+  'darwin-x64': { name: '@convkit/darwin-x64', load: () => require('@convkit/darwin-x64') },
+  'darwin-arm64': { name: '@convkit/darwin-arm64', load: () => require('@convkit/darwin-arm64') },
+  'win32-x64': { name: '@convkit/win32-x64', load: () => require('@convkit/win32-x64') },
+  'win32-arm64': { name: '@convkit/win32-arm64', load: () => require('@convkit/win32-arm64') },
+};
+
+const ADDON_FUNCTIONS: readonly (keyof Addon)[] = [
+  'createProgram',
+  'run',
+  'runAsync',
+  'cancel',
+  'dispose',
+  'describe',
+  'runtime',
+  'setThreads',
+];
+
+/**
+ * The native addon: a local build, else the package of this platform.
+ *
+ * @throws Error whose message is the reason why there is none.
+ */
+export function requireAddon(): Addon {
+  const platform = `${process.platform}-${process.arch}`;
+  const platformPackage = PLATFORM_PACKAGES[platform];
+  const candidates = platformPackage === undefined ? [LOCAL_BUILD] : [LOCAL_BUILD, platformPackage];
+  for (const candidate of candidates) {
+    const addon = tryCandidate(candidate);
+    if (addon !== undefined) return addon;
+  }
+  throw new Error(
+    platformPackage === undefined
+      ? `there is no prebuilt addon for ${platform}, and ${LOCAL_BUILD.name} is not built`
+      : `${platformPackage.name} is not installed, and ${LOCAL_BUILD.name} is not built`,
+  );
+}
+
+/** Undefined where the candidate is not there at all; one that is there must work. */
+function tryCandidate({ name, load }: Candidate): Addon | undefined {
+  let loaded: unknown;
+  try {
+    loaded = load();
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw new Error(`${name} failed to load: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+  if (isAddon(loaded)) return loaded;
+  throw new Error(`${name} is of another version of convkit`);
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+}
+
+function isAddon(loaded: unknown): loaded is Addon {
+  if (typeof loaded !== 'object' || loaded === null) return false;
+  const functions = loaded as Partial<Record<keyof Addon, unknown>>;
+  return ADDON_FUNCTIONS.every((name) => typeof functions[name] === 'function');
+}

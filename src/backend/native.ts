@@ -1,0 +1,100 @@
+import type { Addon, ProgramHandle } from '../../binding.js';
+import type { Program, SlotArray } from '../program/program.js';
+import type { Backend, Executable, StepPlan } from './backend.js';
+import { requireAddon } from './native-addon.js';
+import { fromNative } from './native-errors.js';
+import { encodeProgram } from './wire.js';
+
+/** The core refuses more. */
+const MOST_THREADS = 1024;
+
+/**
+ * Loads the native backend.
+ *
+ * @throws Error whose message is the one reason why it cannot be loaded.
+ */
+export function loadNativeBackend(): Backend {
+  return new NativeBackend(requireAddon());
+}
+
+class NativeBackend implements Backend {
+  readonly name = 'native';
+  readonly isa: string;
+  readonly #addon: Addon;
+
+  constructor(addon: Addon) {
+    this.#addon = addon;
+    this.isa = addon.runtime().isa;
+  }
+
+  /** Of the whole process: other threads of JavaScript may have changed it. */
+  get threads(): number {
+    return this.#addon.runtime().threads;
+  }
+
+  setThreads(threads: number): void {
+    guarded(() => this.#addon.setThreads(Math.min(threads, MOST_THREADS)));
+  }
+
+  compile(program: Program): Executable {
+    const spec = encodeProgram(program);
+    return new NativeExecutable(
+      this.#addon,
+      guarded(() => this.#addon.createProgram(spec)),
+    );
+  }
+}
+
+class NativeExecutable implements Executable {
+  readonly #addon: Addon;
+  readonly #handle: ProgramHandle;
+
+  constructor(addon: Addon, handle: ProgramHandle) {
+    this.#addon = addon;
+    this.#handle = handle;
+  }
+
+  run(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): void {
+    try {
+      this.#addon.run(this.#handle, inputs as SlotArray[], outputs as SlotArray[]);
+    } catch (error) {
+      throw fromNative(error);
+    }
+  }
+
+  async runAsync(inputs: readonly SlotArray[], outputs: readonly SlotArray[], signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const done = (error?: Error) => {
+        signal?.removeEventListener('abort', onAbort);
+        if (error === undefined) resolve();
+        else reject(fromNative(error));
+      };
+      // A cancelled run writes nothing, even where its work was complete and only its `done` was still to come.
+      const onAbort = () => {
+        this.#addon.cancel(run);
+        reject(signal?.reason);
+      };
+      const run = guarded(() =>
+        this.#addon.runAsync(this.#handle, inputs as SlotArray[], outputs as SlotArray[], done),
+      );
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  describe(): readonly StepPlan[] {
+    return guarded(() => this.#addon.describe(this.#handle)) as StepPlan[];
+  }
+
+  dispose(): void {
+    guarded(() => this.#addon.dispose(this.#handle));
+  }
+}
+
+function guarded<Result>(call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    throw fromNative(error);
+  }
+}
