@@ -1,0 +1,67 @@
+import type { Backend, Executable } from '../backend/backend.js';
+import { activeBackend } from '../backend/select.js';
+import type { Program } from './program.js';
+import type { Step } from './step.js';
+
+/** Distinct operator calls that stay compiled for each backend. */
+const CAPACITY = 64;
+
+/** By backend object: a backend that is dropped takes its executables along. */
+const caches = new WeakMap<Backend, ExecutableCache>();
+
+/**
+ * The active backend's executable for a program without constants, compiled at its first use.
+ * Programs with equal slots, inputs, outputs and steps share one.
+ */
+export function executableFor(program: Program): Executable {
+  const backend = activeBackend();
+  let cache = caches.get(backend);
+  if (cache === undefined) {
+    cache = new ExecutableCache((missing) => backend.compile(missing), CAPACITY);
+    caches.set(backend, cache);
+  }
+  return cache.get(program);
+}
+
+/** Keeps the `capacity` executables that were used last and disposes of the others. */
+export class ExecutableCache {
+  readonly #compile: (program: Program) => Executable;
+  readonly #capacity: number;
+  /** A Map iterates in the order of insertion, so the first key is the one unused for longest. */
+  readonly #entries = new Map<string, Executable>();
+
+  constructor(compile: (program: Program) => Executable, capacity: number) {
+    this.#compile = compile;
+    this.#capacity = capacity;
+  }
+
+  get(program: Program): Executable {
+    if (program.constants.length > 0) throw new Error('a program with constants cannot be shared');
+    const key = programKey(program);
+    const known = this.#entries.get(key);
+    const executable = known ?? this.#compile(program);
+    this.#entries.delete(key);
+    this.#entries.set(key, executable);
+    if (this.#entries.size > this.#capacity) this.#evict();
+    return executable;
+  }
+
+  #evict(): void {
+    for (const [key, executable] of this.#entries) {
+      this.#entries.delete(key);
+      executable.dispose();
+      return;
+    }
+  }
+}
+
+/** Everything that a backend may see of a program without constants, as text. */
+function programKey({ slots, inputs, outputs, steps }: Program): string {
+  const sizes = slots.map(({ size, type }) => `${size}${type[0]}`);
+  return [sizes, inputs, outputs, ...steps.map(stepKey)].join('|');
+}
+
+function stepKey({ kind, geometry, operands, results, scalars, activation, algorithm }: Step): string {
+  const { kind: function_, alpha, beta } = activation;
+  return [kind, Object.values(geometry), operands, results, scalars, function_, alpha, beta, algorithm].join(';');
+}

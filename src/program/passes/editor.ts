@@ -1,0 +1,107 @@
+import type { Constant, Program, Slot } from '../program.js';
+import { NO_SLOT, type SlotId, type Step } from '../step.js';
+
+/** A rewritten program, and for each step of the original the step that now does its work. */
+export interface Rewritten {
+  readonly program: Program;
+  readonly stepOf: readonly number[];
+}
+
+/** A program whose steps passes may merge; `build` drops what nothing reads any more and numbers the slots anew. */
+export class ProgramEditor {
+  readonly #source: Program;
+  readonly #slots: Slot[];
+  readonly #constants: Map<SlotId, Float32Array>;
+  /** Undefined where a step was merged into a later one. */
+  readonly #steps: (Step | undefined)[];
+  readonly #mergedInto: number[];
+
+  constructor(program: Program) {
+    this.#source = program;
+    this.#slots = [...program.slots];
+    this.#constants = new Map(program.constants.map(({ slot, data }) => [slot, data]));
+    this.#steps = [...program.steps];
+    this.#mergedInto = program.steps.map((_, index) => index);
+  }
+
+  get stepCount(): number {
+    return this.#steps.length;
+  }
+
+  /** The step at a place of the original program, undefined where it was merged into a later one. */
+  step(index: number): Step | undefined {
+    return this.#steps[index];
+  }
+
+  sizeOf(slot: SlotId): number {
+    return this.#slots[slot].size;
+  }
+
+  /** The place of the step that writes a slot, −1 for inputs and constants. */
+  writerOf(slot: SlotId): number {
+    return this.#steps.findIndex((step) => step?.results.includes(slot));
+  }
+
+  /** How often a slot is read, by steps or as an output of the program. */
+  readsOf(slot: SlotId): number {
+    let reads = this.#source.outputs.filter((output) => output === slot).length;
+    for (const step of this.#steps) {
+      for (const operand of step?.operands ?? []) if (operand === slot) reads++;
+    }
+    return reads;
+  }
+
+  /** The values of a slot that is constant. */
+  constant(slot: SlotId): Float32Array | undefined {
+    return this.#constants.get(slot);
+  }
+
+  addConstant(data: Float32Array): SlotId {
+    const slot = this.#slots.push({ size: data.length, type: 'float32' }) - 1;
+    this.#constants.set(slot, data);
+    return slot;
+  }
+
+  /** Puts `merged` in the place of the step at `into`; it does the work of the earlier step at `from` as well. */
+  merge(from: number, into: number, merged: Step): void {
+    this.#steps[from] = undefined;
+    this.#steps[into] = merged;
+    this.#mergedInto[from] = into;
+  }
+
+  build(): Rewritten {
+    const kept = this.#steps.filter((step) => step !== undefined);
+    const numbers = this.#renumber(kept);
+    const map = (slot: SlotId): SlotId => (slot === NO_SLOT ? NO_SLOT : (numbers.get(slot) ?? NO_SLOT));
+    const constants: Constant[] = [];
+    for (const [slot, data] of this.#constants) if (numbers.has(slot)) constants.push({ slot: map(slot), data });
+    const program: Program = Object.freeze({
+      slots: Object.freeze([...numbers.keys()].map((slot) => this.#slots[slot])),
+      inputs: Object.freeze(this.#source.inputs.map(map)),
+      outputs: Object.freeze(this.#source.outputs.map(map)),
+      constants: Object.freeze(constants),
+      steps: Object.freeze(
+        kept.map((step) => ({ ...step, operands: step.operands.map(map), results: step.results.map(map) })),
+      ),
+    });
+    return { program, stepOf: this.#placesOf(kept) };
+  }
+
+  /** New numbers of the slots that are still in use, in the order of the old ones. */
+  #renumber(steps: readonly Step[]): Map<SlotId, SlotId> {
+    const used = new Set([...this.#source.inputs, ...this.#source.outputs]);
+    for (const { operands, results } of steps) {
+      for (const slot of [...operands, ...results]) if (slot !== NO_SLOT) used.add(slot);
+    }
+    return new Map([...used].sort((a, b) => a - b).map((slot, number) => [slot, number]));
+  }
+
+  #placesOf(kept: readonly Step[]): number[] {
+    const places = new Map(kept.map((step, place) => [step, place]));
+    return this.#mergedInto.map((_, index) => {
+      let last = index;
+      while (this.#mergedInto[last] !== last) last = this.#mergedInto[last];
+      return places.get(this.#steps[last] as Step) ?? -1;
+    });
+  }
+}
