@@ -1,0 +1,55 @@
+import { ArgumentError } from '../errors.js';
+import type { Shape } from '../shape.js';
+import { describe } from '../values.js';
+import { Layer } from './layer.js';
+import { type NetworkBuilder, type Value, within } from './network.js';
+import type { Parameter } from './parameter.js';
+
+/**
+ * Layers one after another, run as one program: activations and batch norms move into the convolutions before them.
+ * Parameters are named by position, as PyTorch does: '0.weight', '3.bias', '2.1.running_mean'.
+ *
+ * @throws ArgumentError where an argument is no layer
+ * @example const net = new Sequential(new Conv2d(1, 8, 3), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(1352, 10));
+ * @see torch.nn.Sequential
+ */
+export class Sequential extends Layer {
+  readonly layers: readonly Layer[];
+  readonly #parameters: ReadonlyMap<string, Parameter>;
+
+  constructor(...layers: Layer[]) {
+    super('Sequential');
+    const wrong = layers.findIndex((layer) => !(layer instanceof Layer));
+    if (wrong !== -1) {
+      throw new ArgumentError(`Sequential: argument ${wrong} must be a layer, but got ${describe(layers[wrong])}`);
+    }
+    this.layers = Object.freeze([...layers]);
+    this.#parameters = new Map(
+      this.layers.flatMap((layer, index) =>
+        [...layer.parameterMap()].map(([name, parameter]) => [`${index}.${name}`, parameter] as const),
+      ),
+    );
+  }
+
+  override parameterMap(): ReadonlyMap<string, Parameter> {
+    return this.#parameters;
+  }
+
+  override infer(inputShape: Shape): Shape {
+    return this.layers.reduce(
+      (shape, layer, index) => within(String(index), layer, () => layer.infer(shape)),
+      inputShape,
+    );
+  }
+
+  override lower(network: NetworkBuilder, name: string, x: Value): Value {
+    return this.layers.reduce((value, layer, index) => {
+      const path = name === '' ? String(index) : `${name}.${index}`;
+      return within(path, layer, () => layer.lower(network, path, value));
+    }, x);
+  }
+
+  override toString(): string {
+    return `Sequential(${this.layers.join(', ')})`;
+  }
+}
