@@ -8,14 +8,13 @@
 
 namespace convkit {
 
-// Flushes denormals to zero while it lives, and restores the thread's mode afterwards: a convolution over
-// denormals is several times slower on most processors, and JavaScript must not notice.
-class FlushDenormals {
+// How the processor treats denormals on this thread, as a value that can be saved and put back.
+class DenormalMode {
  public:
-  FlushDenormals() : saved_(read()) { write(saved_ | kFlush); }
-  ~FlushDenormals() { write(saved_); }
-  FlushDenormals(const FlushDenormals&) = delete;
-  FlushDenormals& operator=(const FlushDenormals&) = delete;
+  explicit DenormalMode(bool flush) : saved_(read()) { write(flush ? saved_ | kFlush : saved_ & ~kFlush); }
+  ~DenormalMode() { write(saved_); }
+  DenormalMode(const DenormalMode&) = delete;
+  DenormalMode& operator=(const DenormalMode&) = delete;
 
  private:
 #if defined(__SSE2__) || defined(_M_X64)
@@ -39,6 +38,20 @@ class FlushDenormals {
   static void write(Mode) {}
 #endif
   Mode saved_;
+};
+
+// Flushes denormals to zero while it lives, and restores the thread's mode afterwards: a convolution over
+// denormals is several times slower on most processors, and JavaScript must not notice.
+class FlushDenormals : DenormalMode {
+ public:
+  FlushDenormals() : DenormalMode(true) {}
+};
+
+// Keeps them while it lives, inside of a run that flushes: a maximum is one of the values it was given, bit
+// for bit, and comparing denormals costs nothing.
+class KeepDenormals : DenormalMode {
+ public:
+  KeepDenormals() : DenormalMode(false) {}
 };
 
 }  // namespace convkit

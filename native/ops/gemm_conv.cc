@@ -12,7 +12,8 @@ constexpr int64_t kPanelRows = 1024;
 
 class GemmConvOp : public Op {
  public:
-  GemmConvOp(const ConvGeometry& geometry, const Activation& activation, const GemmConvOperands& operands, Isa isa)
+  GemmConvOp(const ConvGeometry& geometry, const Activation& activation, const GemmConvOperands& operands,
+             Isa isa)
       : geometry_(geometry), activation_(activation), operands_(operands), kernels_(productKernels(isa)) {
     pixels_ = geometry_.window.output.volume();
     matrix_rows_ = int64_t{geometry_.inPerGroup()} * geometry_.window.kernel.volume();
@@ -41,11 +42,12 @@ class GemmConvOp : public Op {
   }
 
  private:
-  void runPanel(const RunContext& context, int64_t image, int64_t group, int64_t pixel, float* scratch) const {
+  void runPanel(const RunContext& context, int64_t image, int64_t group, int64_t pixel,
+                float* scratch) const {
     const ConvGeometry& g = geometry_;
     const int64_t count = std::min(width_, pixels_ - pixel);
-    const float* x = context.f32(operands_.x) +
-                     (image * g.in_channels + group * g.inPerGroup()) * g.window.input.volume();
+    const float* x =
+        context.f32(operands_.x) + (image * g.in_channels + group * g.inPerGroup()) * g.window.input.volume();
     const int64_t first_channel = group * g.outPerGroup();
     const int64_t y_offset = (image * g.out_channels + first_channel) * pixels_ + pixel;
 
@@ -62,7 +64,7 @@ class GemmConvOp : public Op {
       const int64_t last = std::min(first + kPanelRows, matrix_rows_);
       gatherPanel(g.window, x, {first, last, pixel, count, width}, scratch);
       args.a = context.f32(operands_.weight) + first_channel * matrix_rows_ + first;
-      args.segments = last > first ? 1 : 0;
+      args.full_segments = last > first ? 1 : 0;
       args.run = last - first;
       args.accumulate = first > 0;
       runTiles(context, first_channel, vectors, last == matrix_rows_, args);
@@ -70,10 +72,11 @@ class GemmConvOp : public Op {
   }
 
   // All output channels of the group, a few at a time.
-  void runTiles(const RunContext& context, int64_t first_channel, int vectors, bool finish, ProductArgs& args) const {
-    const int64_t no_offset = 0;
+  void runTiles(const RunContext& context, int64_t first_channel, int vectors, bool finish,
+                ProductArgs& args) const {
+    const ProductSegment whole{0, 0};
     int64_t rows[kMaxTileRows], y_rows[kMaxTileRows];
-    args.segment_offsets = &no_offset;
+    args.segments = &whole;
     args.row_offsets = rows;
     args.y_offsets = args.residual_offsets = y_rows;
     Epilogue epilogue{activation_.kind, activation_.alpha, activation_.beta, nullptr, nullptr, true};
@@ -86,7 +89,8 @@ class GemmConvOp : public Op {
         y_rows[r] = (channel + r) * pixels_;
       }
       if (operands_.bias.present()) epilogue.bias = context.f32(operands_.bias) + first_channel + channel;
-      if (operands_.slope.present()) epilogue.slope = slopesOf(context, first_channel + channel, count, slopes);
+      if (operands_.slope.present())
+        epilogue.slope = slopesOf(context, first_channel + channel, count, slopes);
       args.epilogue = finish ? &epilogue : nullptr;
       kernels_.broadcast[vectors - 1][count - 1](args);
     }

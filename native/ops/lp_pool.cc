@@ -25,7 +25,8 @@ class LpPoolOp final : public Op {
  public:
   LpPoolOp(const PoolGeometry& geometry, float p, const Value& x, const Value& y)
       : planes_(int64_t{geometry.batch} * geometry.channels),
-        kernel_size_(static_cast<double>(geometry.window.kernel.volume())),
+        kernel_size_(static_cast<double>(geometry.window.kernel.d) * geometry.window.kernel.h *
+                     geometry.window.kernel.w),
         p_(p),
         windows_(slidingWindows(geometry.window)),
         x_(x),
@@ -34,7 +35,7 @@ class LpPoolOp final : public Op {
   void run(const RunContext& context) const override {
     const Extent3 output = windows_.output();
     const int64_t rows = int64_t{output.d} * output.h;
-    const int64_t operations = windows_.mostTaps() * output.w * (p_ == 1 || p_ == 2 ? 1 : 40);
+    const double operations = windows_.mostTaps() * output.w * (p_ == 1 || p_ == 2 ? 1 : 40);
     forEachRow(context, planes_ * rows, operations, [&](int64_t row, int) {
       const float* plane = context.f32(x_) + row / rows * windows_.input.volume();
       float* y = context.f32(y_) + row * output.w;

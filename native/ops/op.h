@@ -21,7 +21,7 @@ struct Value {
 struct RunContext {
   void* const* values;
   int threads;
-  char* scratch;              // threads × scratch_stride bytes, 64-byte aligned, contents unspecified
+  char* scratch;  // threads × scratch_stride bytes, 64-byte aligned, contents unspecified
   size_t scratch_stride;
   const std::atomic<bool>* cancelled;
 

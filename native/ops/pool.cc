@@ -1,8 +1,10 @@
 #include "ops/pool.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "core/denormals.h"
 #include "ops/pool_blocked.h"
 #include "ops/pool_indices.h"
 #include "ops/rows.h"
@@ -35,8 +37,9 @@ class RowPoolOp final : public Op {
   void run(const RunContext& context) const override {
     const Extent3 output = pool_.windows.output();
     const int64_t planes = int64_t{pool_.x.layout.dims.n} * pool_.x.layout.blocks();
-    const int64_t operations = pool_.windows.mostTaps() * output.w * pool_.x.layout.block;
+    const double operations = pool_.windows.mostTaps() * output.w * pool_.x.layout.block;
     forEachRow(context, planes * output.d * output.h, operations, [&](int64_t row, int participant) {
+      const KeepDenormals keep;
       runRow(context, participant, poolRowAt(row, pool_.windows));
     });
   }
@@ -93,26 +96,26 @@ class RowPoolOp final : public Op {
 // Whether reducing columns first saves steps. An output then costs the taps of its columns that no other
 // output has, plus one a column.
 bool columnsFirstPays(const Window& window) {
-  const int64_t rows = int64_t{window.kernel.d} * window.kernel.h;
-  const int64_t own_columns = window.stride.w < window.kernel.w ? window.stride.w : window.kernel.w;
+  const double rows = static_cast<double>(window.kernel.d) * window.kernel.h;
+  const double own_columns = std::min(window.stride.w, window.kernel.w);
   return rows * window.kernel.w > rows * own_columns + window.kernel.w;
 }
 
 // Sums of more terms than this get the window kernel's careful summation.
-constexpr int64_t kManyTerms = 256;
+constexpr double kManyTerms = 256;
 
 std::vector<float> averageDivisors(const PoolGeometry& geometry, const PoolWindows& windows) {
   std::vector<float> divisors;
   for (const PoolTaps& d : windows.d) {
     for (const PoolTaps& h : windows.h) {
       for (const PoolTaps& w : windows.w) {
-        int64_t count = int64_t{d.taps} * h.taps * w.taps;
+        double count = static_cast<double>(d.taps) * h.taps * w.taps;
         if (count == 0) {
           count = 1;
         } else if (geometry.divisor_override != 0) {
           count = geometry.divisor_override;
         } else if (geometry.count_include_pad != 0) {
-          count = int64_t{d.span} * h.span * w.span;
+          count = static_cast<double>(d.span) * h.span * w.span;
         }
         divisors.push_back(static_cast<float>(count));
       }
@@ -131,7 +134,7 @@ std::unique_ptr<Op> makeMaxPoolOp(const PoolGeometry& geometry, const Value& x, 
 std::unique_ptr<Op> makeAvgPoolOp(const PoolGeometry& geometry, const Value& x, const Value& y, Isa isa) {
   BlockedPool pool{PoolReduction::kAverage, slidingWindows(geometry.window), x, y, isa};
   const Window& window = geometry.window;
-  if (window.kernel.volume() > kManyTerms && window.dilation.w == 1) {
+  if (pool.windows.mostTaps() > kManyTerms && window.dilation.w == 1) {
     std::vector<float> divisors = averageDivisors(geometry, pool.windows);
     return makeWindowPoolOp(std::move(pool), std::move(divisors));
   }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/denormals.h"
 #include "ops/rows.h"
 
 namespace convkit {
@@ -18,9 +19,11 @@ class WindowPoolOp final : public Op {
   void run(const RunContext& context) const override {
     const Extent3 output = pool_.windows.output();
     const int64_t planes = int64_t{pool_.x.layout.dims.n} * pool_.x.layout.blocks();
-    const int64_t operations = pool_.windows.mostTaps() * output.w * pool_.x.layout.block;
-    forEachRow(context, planes * output.d * output.h, operations,
-               [&](int64_t row, int) { runRow(context, poolRowAt(row, pool_.windows)); });
+    const double operations = pool_.windows.mostTaps() * output.w * pool_.x.layout.block;
+    forEachRow(context, planes * output.d * output.h, operations, [&](int64_t row, int) {
+      const KeepDenormals keep;
+      runRow(context, poolRowAt(row, pool_.windows));
+    });
   }
 
   size_t residentBytes() const override { return pool_.windows.bytes() + divisors_.size() * sizeof(float); }

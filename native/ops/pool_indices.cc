@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/denormals.h"
 #include "ops/rows.h"
 
 namespace convkit {
@@ -30,8 +31,9 @@ class MaxIndicesOp final : public Op {
   void run(const RunContext& context) const override {
     const Extent3 output = pool_.windows.output();
     const int64_t rows = int64_t{output.d} * output.h;
-    const int64_t operations = pool_.windows.mostTaps() * output.w * 2;
+    const double operations = pool_.windows.mostTaps() * output.w * 2;
     forEachRow(context, pool_.planes * rows, operations, [&](int64_t row, int) {
+      const KeepDenormals keep;
       const float* plane = context.f32(pool_.x) + row / rows * pool_.windows.input.volume();
       float* y = context.f32(pool_.y) + row * output.w;
       int32_t* indices = context.i32(pool_.indices) + row * output.w;

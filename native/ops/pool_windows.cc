@@ -40,9 +40,9 @@ std::vector<PoolTaps> adaptiveTaps(int64_t input, int64_t output) {
   return all;
 }
 
-int64_t most(const std::vector<PoolTaps>& axis) {
-  int64_t taps = 0;
-  for (const PoolTaps& window : axis) taps = std::max<int64_t>(taps, window.taps);
+double most(const std::vector<PoolTaps>& axis) {
+  int32_t taps = 0;
+  for (const PoolTaps& window : axis) taps = std::max(taps, window.taps);
   return taps;
 }
 
@@ -52,7 +52,7 @@ Extent3 PoolWindows::output() const {
   return {static_cast<int32_t>(d.size()), static_cast<int32_t>(h.size()), static_cast<int32_t>(w.size())};
 }
 
-int64_t PoolWindows::mostTaps() const { return most(d) * most(h) * most(w); }
+double PoolWindows::mostTaps() const { return most(d) * most(h) * most(w); }
 
 PoolWindows slidingWindows(const Window& window) {
   const Window& v = window;

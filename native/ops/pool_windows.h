@@ -23,7 +23,7 @@ struct PoolWindows {
 
   Extent3 output() const;
   // Taps of the largest window, an upper bound of the work for one output.
-  int64_t mostTaps() const;
+  double mostTaps() const;
   size_t bytes() const { return (d.size() + h.size() + w.size()) * sizeof(PoolTaps); }
 };
 

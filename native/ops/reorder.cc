@@ -130,11 +130,12 @@ class ReorderOp : public Op {
   int64_t offset(const Layout& layout, int64_t image, int64_t channel, int64_t row, int64_t pixel) const {
     const int64_t h = layout.dims.space.h;
     const int64_t at_row = rows_ == 1 ? 0 : row / h * layout.sliceStride() + row % h * layout.rowStride();
-    return image * layout.imageStride() + channel / layout.block * layout.blockStride() + channel % layout.block +
-           layout.origin() + at_row + pixel * layout.pixelStride();
+    return image * layout.imageStride() + channel / layout.block * layout.blockStride() +
+           channel % layout.block + layout.origin() + at_row + pixel * layout.pixelStride();
   }
 
-  void copyStretch(const RunContext& context, int64_t image, int64_t block, int64_t row, int64_t pixel) const {
+  void copyStretch(const RunContext& context, int64_t image, int64_t block, int64_t row,
+                   int64_t pixel) const {
     const int64_t first = block * block_;
     const int64_t channels = std::min<int64_t>(block_, y_.layout.dims.c - first);
     const int64_t pixels = std::min(kRunPixels, row_pixels_ - pixel);

@@ -10,10 +10,12 @@ namespace convkit {
 // Calls body(row, participant) for every row of independent output, on as many threads as the work is
 // worth. `operations` is what one row costs; several short rows are handed out at a time.
 template <class Body>
-void forEachRow(const RunContext& context, int64_t rows, int64_t operations, Body&& body) {
-  constexpr int64_t kWorthHandingOut = 32768;
-  const int threads = worthwhileThreads(context, rows * operations);
-  const int64_t enough = kWorthHandingOut / std::max<int64_t>(operations, 1) + 1;
+void forEachRow(const RunContext& context, int64_t rows, double operations, Body&& body) {
+  constexpr double kWorthHandingOut = 32768;
+  constexpr double kPlenty = 1e12;
+  const double total = static_cast<double>(rows) * operations;
+  const int threads = worthwhileThreads(context, static_cast<int64_t>(std::min(total, kPlenty)));
+  const int64_t enough = static_cast<int64_t>(kWorthHandingOut / std::max(operations, 1.0)) + 1;
   const int64_t fair = (rows + 4 * threads - 1) / (4 * threads);
   const int64_t group = std::min(enough, fair);
   parallelFor((rows + group - 1) / group, threads, context.cancelled, [&](int64_t chunk, int participant) {

@@ -19,17 +19,18 @@ class SoftmaxOp final : public Op {
   void run(const RunContext& context) const override {
     const int64_t groups = (geometry_.inner + kLines - 1) / kLines;
     const int64_t lines = std::min<int64_t>(geometry_.inner, kLines);
-    forEachRow(context, geometry_.outer * groups, lines * geometry_.length * 12, [&](int64_t index, int) {
-      const int64_t inner = takeAxis(index, groups) * kLines;
-      const int64_t at = index * geometry_.length * geometry_.inner + inner;
-      const float* x = context.f32(x_) + at;
-      float* y = context.f32(y_) + at;
-      if (geometry_.inner == 1) {
-        normaliseLine(x, y);
-      } else {
-        normaliseLines(x, y, std::min<int64_t>(kLines, geometry_.inner - inner));
-      }
-    });
+    forEachRow(context, int64_t{geometry_.outer} * groups,
+               12.0 * static_cast<double>(lines * geometry_.length), [&](int64_t index, int) {
+                 const int64_t inner = takeAxis(index, groups) * kLines;
+                 const int64_t at = index * geometry_.length * geometry_.inner + inner;
+                 const float* x = context.f32(x_) + at;
+                 float* y = context.f32(y_) + at;
+                 if (geometry_.inner == 1) {
+                   normaliseLine(x, y);
+                 } else {
+                   normaliseLines(x, y, std::min<int64_t>(kLines, geometry_.inner - inner));
+                 }
+               });
   }
 
  private:

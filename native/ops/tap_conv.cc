@@ -41,7 +41,7 @@ class PixelCursor {
 struct PreparedPhase {
   TapPhase phase;
   TapSegments segments;
-  int64_t weights_offset;
+  int64_t pixels;
 };
 
 // Output channels of one chunk: `vectors` from `first` on, counted over the whole tensor.
@@ -54,24 +54,36 @@ struct Channels {
 class TapConvOp : public Op {
  public:
   explicit TapConvOp(TapConvSpec spec)
-      : spec_(std::move(spec)),
-        kernels_(productKernels(spec_.isa)),
-        panels_(spec_.out_channels, kernels_) {
-    int64_t offset = 0;
+      : spec_(std::move(spec)), kernels_(productKernels(spec_.isa)), panels_(spec_.out_channels, kernels_) {
     for (const TapPhase& phase : spec_.phases) {
-      PreparedPhase prepared{phase, segmentsOf(phase), offset};
-      offset += prepared.segments.steps() * spec_.groups * panels_.vectors() * kernels_.lanes;
-      phases_.push_back(std::move(prepared));
+      phases_.push_back({phase, segmentsOf(phase), phase.count.volume()});
+      pixels_ += phases_.back().pixels;
+      operations_ += phases_.back().pixels * phases_.back().segments.steps();
     }
+    operations_ *= int64_t{spec_.batch} * spec_.groups * panels_.vectors() * kernels_.lanes;
   }
 
+  // Chunks are stretches of a phase's pixels for one panel of output channels of one image.
   void run(const RunContext& context) const override {
-    for (const PreparedPhase& phase : phases_) runPhase(context, phase);
+    const int64_t columns = int64_t{spec_.batch} * spec_.groups * panelCount();
+    const int threads = worthwhileThreads(context, operations_);
+    const int64_t length = chunkPixels(columns, threads);
+    int64_t chunks = 0;
+    for (const PreparedPhase& phase : phases_) chunks += chunkCount(phase, length);
+    parallelFor(columns * chunks, threads, context.cancelled, [&](int64_t index, int) {
+      const int64_t column = index / chunks;
+      int64_t chunk = index % chunks;
+      const PreparedPhase* phase = phases_.data();
+      for (; chunk >= chunkCount(*phase, length); ++phase) chunk -= chunkCount(*phase, length);
+      const Range pixels{chunk * length, std::min((chunk + 1) * length, phase->pixels)};
+      runChunk(context, *phase, channelsAt(column), column / panelCount() / spec_.groups, pixels);
+    });
   }
 
   size_t residentBytes() const override {
     size_t bytes = 0;
-    for (const PreparedPhase& phase : phases_) bytes += phase.segments.offsets.size() * sizeof(int64_t);
+    for (const PreparedPhase& phase : phases_)
+      bytes += phase.segments.segments.size() * sizeof(ProductSegment);
     return bytes;
   }
 
@@ -79,8 +91,8 @@ class TapConvOp : public Op {
   bool lanesMode() const { return spec_.mode == TapMode::kLanes; }
 
   TapSegments segmentsOf(const TapPhase& phase) const {
-    return lanesMode() ? laneSegments(phase, spec_.x.layout, spec_.in_channels)
-                       : broadcastSegments(phase, spec_.x.layout, spec_.in_channels);
+    return lanesMode() ? laneSegments(phase, spec_.x.layout, spec_.in_channels, spec_.kernel)
+                       : broadcastSegments(phase, spec_.x.layout, spec_.in_channels, spec_.kernel);
   }
 
   int32_t panelCount() const { return lanesMode() ? panels_.vectors() : panels_.count(); }
@@ -89,56 +101,44 @@ class TapConvOp : public Op {
     return lanesMode() ? kernels_.max_lane_rows : kernels_.max_rows[panel.vectors - 1];
   }
 
-  void runPhase(const RunContext& context, const PreparedPhase& phase) const {
-    const int64_t pixels = phase.phase.count.volume();
-    if (pixels == 0) return;
-    const int64_t columns = int64_t{spec_.batch} * spec_.groups * panelCount();
-    const int64_t operations =
-        phase.segments.steps() * pixels * spec_.batch * spec_.groups * panels_.vectors() * kernels_.lanes;
-    const int threads = worthwhileThreads(context, operations);
-    const int64_t chunk = chunkPixels(pixels, columns, threads);
-    const int64_t chunks = (pixels + chunk - 1) / chunk;
-    parallelFor(columns * chunks, threads, context.cancelled, [&](int64_t index, int) {
-      const int64_t begin = index % chunks * chunk;
-      const int64_t column = index / chunks;
-      const int32_t panel = static_cast<int32_t>(column % panelCount());
-      const int32_t group = static_cast<int32_t>(column / panelCount() % spec_.groups);
-      const int64_t image = column / panelCount() / spec_.groups;
-      const Channels channels{group, panelAt(panel), int64_t{group} * panels_.vectors() + panelAt(panel).first};
-      runChunk(context, phase, channels, image, {begin, std::min(begin + chunk, pixels)});
-    });
-  }
-
-  // At least four chunks a thread where there are enough pixels, whole tiles each. This decides who
-  // computes a pixel, never how.
-  int64_t chunkPixels(int64_t pixels, int64_t columns, int threads) const {
-    constexpr int64_t kTile = 24;  // a multiple of the usual row counts
-    if (threads == 1) return pixels;
-    const int64_t wanted = (4 * threads + columns - 1) / columns;
-    const int64_t each = (pixels + wanted - 1) / wanted;
-    return (each + kTile - 1) / kTile * kTile;
-  }
-
   struct Range {
     int64_t begin, end;
   };
 
-  void runChunk(const RunContext& context, const PreparedPhase& phase, const Channels& channels, int64_t image,
-                const Range& pixels) const {
+  Channels channelsAt(int64_t column) const {
+    const Panel panel = panelAt(static_cast<int32_t>(column % panelCount()));
+    const int32_t group = static_cast<int32_t>(column / panelCount() % spec_.groups);
+    return {group, panel, int64_t{group} * panels_.vectors() + panel.first};
+  }
+
+  // At least four chunks a thread where there are enough pixels, whole tiles each. This decides who
+  // computes a pixel, never how.
+  int64_t chunkPixels(int64_t columns, int threads) const {
+    constexpr int64_t kTile = 24;  // a multiple of the usual row counts
+    if (threads == 1) return pixels_;
+    const int64_t wanted = (4 * threads + columns - 1) / columns;
+    const int64_t each = (pixels_ + wanted - 1) / wanted;
+    return (each + kTile - 1) / kTile * kTile;
+  }
+
+  static int64_t chunkCount(const PreparedPhase& phase, int64_t length) {
+    return (phase.pixels + length - 1) / length;
+  }
+
+  void runChunk(const RunContext& context, const PreparedPhase& phase, const Channels& channels,
+                int64_t image, const Range& pixels) const {
     ProductArgs args{};
     const Epilogue epilogue = epilogueFor(context, channels);
-    bindOperands(context, phase, channels, image, &args);
+    bindOperands(context, channels, image, &args);
     const int64_t total = phase.segments.full;
     const int64_t step = segmentsInCache(phase, channels.panel, pixels);
-    const float* weights = args.b;
     for (int64_t first = 0; first == 0 || first < total; first += step) {
       const bool last = first + step >= total;
-      args.segment_offsets = phase.segments.offsets.data() + first;
-      args.segments = std::min(step, total - first);
+      args.segments = phase.segments.segments.data() + first;
+      args.full_segments = std::min(step, total - first);
       args.run = phase.segments.run;
       args.tail_segments = last ? phase.segments.tail : 0;
       args.tail_run = phase.segments.tail_run;
-      args.b = weights + first * args.run * channels.panel.vectors * kernels_.lanes;
       args.accumulate = first > 0;
       args.epilogue = last ? &epilogue : nullptr;
       runTiles(phase, channels.panel, pixels, args);
@@ -146,22 +146,23 @@ class TapConvOp : public Op {
   }
 
   Epilogue epilogueFor(const RunContext& context, const Channels& channels) const {
-    Epilogue epilogue{spec_.activation.kind, spec_.activation.alpha, spec_.activation.beta, nullptr, nullptr, false};
+    Epilogue epilogue{
+        spec_.activation.kind, spec_.activation.alpha, spec_.activation.beta, nullptr, nullptr, false};
     const int64_t first = channels.first_vector * kernels_.lanes;
     if (spec_.bias.present()) epilogue.bias = context.f32(spec_.bias) + first;
     if (spec_.slope.present()) epilogue.slope = context.f32(spec_.slope) + first;
     return epilogue;
   }
 
-  void bindOperands(const RunContext& context, const PreparedPhase& phase, const Channels& channels, int64_t image,
+  void bindOperands(const RunContext& context, const Channels& channels, int64_t image,
                     ProductArgs* args) const {
     const Layout& x = spec_.x.layout;
     const int64_t x_block = lanesMode() ? channels.first_vector * spec_.in_channels
                                         : int64_t{channels.group} * (spec_.in_channels / x.block);
     args->a = context.f32(spec_.x) + image * x.imageStride() + x.origin() +
               (x_block == 0 ? 0 : x_block * x.blockStride());
-    args->b = context.f32(spec_.weights) + phase.weights_offset +
-              channels.first_vector * phase.segments.steps() * kernels_.lanes;
+    args->b = context.f32(spec_.weights) +
+              channels.first_vector * spec_.kernel * spec_.in_channels * kernels_.lanes;
     args->y = channelPointer(context.f32(spec_.y), spec_.y.layout, channels, image, &args->y_vector_stride);
     if (spec_.residual.present()) {
       args->residual = channelPointer(context.f32(spec_.residual), spec_.residual.layout, channels, image,
@@ -196,7 +197,8 @@ class TapConvOp : public Op {
     return std::max<int64_t>(1, budget / bytes);
   }
 
-  void runTiles(const PreparedPhase& phase, const Panel& panel, const Range& pixels, ProductArgs& args) const {
+  void runTiles(const PreparedPhase& phase, const Panel& panel, const Range& pixels,
+                ProductArgs& args) const {
     int64_t rows[kMaxTileRows], y_rows[kMaxTileRows], residual_rows[kMaxTileRows];
     args.row_offsets = rows;
     args.y_offsets = y_rows;
@@ -222,6 +224,7 @@ class TapConvOp : public Op {
   const ProductKernels& kernels_;
   PanelSplit panels_;
   std::vector<PreparedPhase> phases_;
+  int64_t pixels_ = 0, operations_ = 0;
 };
 
 }  // namespace

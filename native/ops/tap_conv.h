@@ -22,12 +22,13 @@ struct TapConvSpec {
   TapMode mode;
   Isa isa;
   int32_t batch;
-  int32_t groups;         // broadcast: groups of whole blocks of x and of whole vectors of y. lanes: 1
-  int32_t in_channels;    // broadcast: in a group. lanes: terms a lane (x has that many blocks a vector)
-  int32_t out_channels;   // in a group; lanes: all
+  int32_t groups;        // broadcast: groups of whole blocks of x and of whole vectors of y. lanes: 1
+  int32_t in_channels;   // broadcast: in a group. lanes: terms a lane (x has that many blocks a vector)
+  int32_t out_channels;  // in a group; lanes: all
+  int64_t kernel;        // elements of the kernel
   std::vector<TapPhase> phases;
   Activation activation;
-  Value x, residual, y;   // y and residual: block is the ISA's lanes, or all channels (NHWC)
+  Value x, residual, y;        // y and residual: block is the ISA's lanes, or all channels (NHWC)
   Value weights, bias, slope;  // packed; bias and slope may be absent
 };
 
@@ -38,11 +39,11 @@ struct WeightStrides {
 WeightStrides convWeightStrides(const ConvGeometry& geometry);
 WeightStrides transposedWeightStrides(const ConvGeometry& geometry);
 
-// The order in which the tiles read weights: [phase][group][panel][x block][tap][channel][vectors·lanes].
-// `x_block` is the block of x's layout.
+// [group][panel][x block][kernel element][channel][vectors·lanes]. `x_block` is the block of x's layout.
 Packing broadcastWeightPacking(const TapConvSpec& spec, int32_t x_block, const WeightStrides& strides);
-// [phase][vector][term][tap][lanes]; channel numbers here run over all groups.
-Packing laneWeightPacking(const TapConvSpec& spec, const ConvGeometry& geometry, const WeightStrides& strides);
+// [vector][term][kernel element][lanes]; channel numbers here run over all groups.
+Packing laneWeightPacking(const TapConvSpec& spec, const ConvGeometry& geometry,
+                          const WeightStrides& strides);
 
 std::unique_ptr<Op> makeTapConvOp(TapConvSpec spec);
 

@@ -9,13 +9,15 @@ int64_t offsetOf(const Tap& tap, const Layout& x) {
   return tap.offset.d * x.sliceStride() + tap.offset.h * x.rowStride() + tap.offset.w * x.pixelStride();
 }
 
-// Taps side by side in a row of pixels are one longer run of memory. Returns how many.
+// Taps side by side in a row of pixels, and in the weights, are one longer run. Returns how many.
 int64_t tapsInARow(const TapPhase& phase) {
   const std::size_t count = phase.taps.size();
   std::size_t row = 1;
   auto adjacent = [&](std::size_t i) {
-    const Extent3 &a = phase.taps[i - 1].offset, &b = phase.taps[i].offset;
-    return a.d == b.d && a.h == b.h && a.w + 1 == b.w;
+    const Tap &last = phase.taps[i - 1], &tap = phase.taps[i];
+    const bool beside =
+        last.offset.d == tap.offset.d && last.offset.h == tap.offset.h && last.offset.w + 1 == tap.offset.w;
+    return beside && last.index + 1 == tap.index;
   };
   while (row < count && adjacent(row)) ++row;
   for (std::size_t i = 1; i < count; ++i) {
@@ -28,53 +30,57 @@ int64_t tapsInARow(const TapPhase& phase) {
 // weights in cache while it walks over the rows.
 constexpr int64_t kLongestRun = 256;
 
-TapSegments cutRun(int64_t channels) {
-  TapSegments segments;
-  segments.run = kLongestRun;
-  segments.full = channels / kLongestRun;
-  segments.tail_run = channels % kLongestRun;
-  segments.tail = segments.tail_run > 0 ? 1 : 0;
-  for (int64_t i = 0; i < segments.full + segments.tail; ++i) segments.offsets.push_back(i * kLongestRun);
-  return segments;
+TapSegments cutRun(int64_t offset, int64_t channels) {
+  TapSegments result;
+  result.run = kLongestRun;
+  result.full = channels / kLongestRun;
+  result.tail_run = channels % kLongestRun;
+  result.tail = result.tail_run > 0 ? 1 : 0;
+  for (int64_t i = 0; i < result.full + result.tail; ++i) {
+    result.segments.push_back({offset + i * kLongestRun, i * kLongestRun});
+  }
+  return result;
 }
 
 }  // namespace
 
-TapSegments broadcastSegments(const TapPhase& phase, const Layout& x, int32_t channels) {
-  const bool one_pixel = phase.taps.size() == 1 && x.block >= channels;
-  if (one_pixel && channels > kLongestRun) {
-    TapSegments segments = cutRun(channels);
-    for (int64_t& offset : segments.offsets) offset += offsetOf(phase.taps[0], x);
-    return segments;
+TapSegments broadcastSegments(const TapPhase& phase, const Layout& x, int32_t channels, int64_t kernel) {
+  if (kernel == 1 && phase.taps.size() == 1 && x.block >= channels && channels > kLongestRun) {
+    return cutRun(offsetOf(phase.taps[0], x), channels);
   }
-  TapSegments segments;
+  TapSegments result;
   const int64_t full_blocks = channels / x.block;
   const int64_t row = tapsInARow(phase);
-  segments.run = row * x.block;
+  result.run = row * x.block;
   for (int64_t block = 0; block < full_blocks; ++block) {
     for (std::size_t t = 0; t < phase.taps.size(); t += row) {
-      segments.offsets.push_back(block * x.blockStride() + offsetOf(phase.taps[t], x));
+      const Tap& tap = phase.taps[t];
+      result.segments.push_back(
+          {block * x.blockStride() + offsetOf(tap, x), (block * kernel + tap.index) * x.block});
     }
   }
-  segments.full = static_cast<int64_t>(segments.offsets.size());
-  segments.tail_run = channels % x.block;
-  if (segments.tail_run > 0) {
+  result.full = static_cast<int64_t>(result.segments.size());
+  result.tail_run = channels % x.block;
+  if (result.tail_run > 0) {
     for (const Tap& tap : phase.taps) {
-      segments.offsets.push_back(full_blocks * x.blockStride() + offsetOf(tap, x));
+      result.segments.push_back({full_blocks * x.blockStride() + offsetOf(tap, x),
+                                 full_blocks * kernel * x.block + tap.index * result.tail_run});
     }
   }
-  segments.tail = static_cast<int64_t>(segments.offsets.size()) - segments.full;
-  return segments;
+  result.tail = static_cast<int64_t>(result.segments.size()) - result.full;
+  return result;
 }
 
-TapSegments laneSegments(const TapPhase& phase, const Layout& x, int32_t terms) {
-  TapSegments segments;
-  segments.run = 1;
+TapSegments laneSegments(const TapPhase& phase, const Layout& x, int32_t terms, int64_t kernel) {
+  TapSegments result;
+  result.run = 1;
   for (int32_t term = 0; term < terms; ++term) {
-    for (const Tap& tap : phase.taps) segments.offsets.push_back(term * x.blockStride() + offsetOf(tap, x));
+    for (const Tap& tap : phase.taps) {
+      result.segments.push_back({term * x.blockStride() + offsetOf(tap, x), term * kernel + tap.index});
+    }
   }
-  segments.full = static_cast<int64_t>(segments.offsets.size());
-  return segments;
+  result.full = static_cast<int64_t>(result.segments.size());
+  return result;
 }
 
 }  // namespace convkit

@@ -15,7 +15,7 @@ struct AxisPhase {
 };
 
 struct AxisWindow {
-  int32_t output, kernel, stride, dilation, before;
+  int32_t input, output, kernel, stride, dilation, before;
 };
 
 std::vector<AxisPhase> convolutionAxis(const AxisWindow& w) {
@@ -26,15 +26,40 @@ std::vector<AxisPhase> convolutionAxis(const AxisWindow& w) {
 
 // output = input·stride + k·dilation − before, so input = (output + before − k·dilation) / stride
 // wherever that divides.
+AxisPhase remainderPhase(const AxisWindow& w, int32_t first) {
+  AxisPhase phase{first, w.stride, (w.output - first + w.stride - 1) / w.stride, 1, {}};
+  for (int32_t k = 0; k < w.kernel; ++k) {
+    const int32_t distance = first + w.before - k * w.dilation;
+    if (distance % w.stride == 0) phase.terms.push_back({distance / w.stride, k});
+  }
+  return phase;
+}
+
+// Appends the phase in stretches within which every term is always or never inside the input.
+void cutAtBorders(const AxisPhase& phase, int32_t input, std::vector<AxisPhase>* stretches) {
+  std::vector<int32_t> cuts = {0, phase.count};
+  for (const AxisPhase::Term& term : phase.terms) {
+    for (const int32_t cut : {-term.offset, input - term.offset}) {
+      if (cut > 0 && cut < phase.count) cuts.push_back(cut);
+    }
+  }
+  std::sort(cuts.begin(), cuts.end());
+  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+  for (size_t i = 0; i + 1 < cuts.size(); ++i) {
+    const int32_t begin = cuts[i];
+    AxisPhase stretch{phase.first + begin * phase.step, phase.step, cuts[i + 1] - begin, 1, {}};
+    for (const AxisPhase::Term& term : phase.terms) {
+      const int32_t offset = term.offset + begin;
+      if (offset >= 0 && offset < input) stretch.terms.push_back({offset, term.index});
+    }
+    stretches->push_back(stretch);
+  }
+}
+
 std::vector<AxisPhase> transposedAxis(const AxisWindow& w) {
   std::vector<AxisPhase> phases;
   for (int32_t first = 0; first < std::min(w.stride, w.output); ++first) {
-    AxisPhase phase{first, w.stride, (w.output - first + w.stride - 1) / w.stride, 1, {}};
-    for (int32_t k = 0; k < w.kernel; ++k) {
-      const int32_t distance = first + w.before - k * w.dilation;
-      if (distance % w.stride == 0) phase.terms.push_back({distance / w.stride, k});
-    }
-    phases.push_back(phase);
+    cutAtBorders(remainderPhase(w, first), w.input, &phases);
   }
   return phases;
 }
@@ -58,9 +83,9 @@ TapPhase combine(const AxisPhase& d, const AxisPhase& h, const AxisPhase& w, con
 
 template <class AxisFunction>
 std::vector<TapPhase> phasesOf(const Window& w, AxisFunction axis) {
-  const auto ds = axis(AxisWindow{w.output.d, w.kernel.d, w.stride.d, w.dilation.d, w.pad_front});
-  const auto hs = axis(AxisWindow{w.output.h, w.kernel.h, w.stride.h, w.dilation.h, w.pad_top});
-  const auto ws = axis(AxisWindow{w.output.w, w.kernel.w, w.stride.w, w.dilation.w, w.pad_left});
+  const auto ds = axis(AxisWindow{w.input.d, w.output.d, w.kernel.d, w.stride.d, w.dilation.d, w.pad_front});
+  const auto hs = axis(AxisWindow{w.input.h, w.output.h, w.kernel.h, w.stride.h, w.dilation.h, w.pad_top});
+  const auto ws = axis(AxisWindow{w.input.w, w.output.w, w.kernel.w, w.stride.w, w.dilation.w, w.pad_left});
   std::vector<TapPhase> phases;
   for (const auto& d : ds) {
     for (const auto& h : hs) {

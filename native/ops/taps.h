@@ -17,9 +17,11 @@ struct Tap {
 // Output pixels first + i·step, i < count per axis, whose sums run over the same taps. Output pixel
 // i reads the input at i·input_step + tap.offset.
 //
-// A convolution is one phase. A transposed convolution with stride s is s phases an axis: output
-// pixels that agree modulo s are met by the same kernel elements, so each phase is an ordinary
-// dense convolution and no multiplication by an inserted zero is ever done.
+// A convolution is one phase; where its window leaves the input it multiplies by the padding's zeros,
+// as the definition says (an infinite weight makes NaN there). A transposed convolution has no
+// padding to multiply: output pixels are met by those kernel elements that reach them from a real
+// input pixel. So it has a phase for each remainder modulo the stride, cut at the borders into
+// stretches with equal taps, and each phase is an ordinary dense convolution.
 struct TapPhase {
   Extent3 first, step, count, input_step;
   std::vector<Tap> taps;  // in ascending order of their weights

@@ -29,16 +29,17 @@ size_t lowestGap(const Lifetime& block, const std::vector<const Lifetime*>& plac
 size_t planArena(std::vector<Lifetime>& blocks) {
   std::vector<size_t> order(blocks.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return blocks[a].bytes > blocks[b].bytes; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return blocks[a].bytes > blocks[b].bytes; });
   std::vector<const Lifetime*> placed;
   size_t size = 0;
   for (const size_t index : order) {
     Lifetime& block = blocks[index];
     block.offset = lowestGap(block, placed);
     size = std::max(size, block.offset + paddedSize(block.bytes));
-    const auto place = std::upper_bound(placed.begin(), placed.end(), &block, [](const Lifetime* a, const Lifetime* b) {
-      return a->offset < b->offset;
-    });
+    const auto place =
+        std::upper_bound(placed.begin(), placed.end(), &block,
+                         [](const Lifetime* a, const Lifetime* b) { return a->offset < b->offset; });
     placed.insert(place, &block);
   }
   return size;

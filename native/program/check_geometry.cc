@@ -35,12 +35,9 @@ struct Axis {
 };
 
 void axesOf(const Window& w, Axis axes[3]) {
-  axes[0] = {w.input.d,    w.output.d,    w.kernel.d, w.stride.d,
-             w.dilation.d, w.pad_front, w.pad_back};
-  axes[1] = {w.input.h,    w.output.h, w.kernel.h,  w.stride.h,
-             w.dilation.h, w.pad_top,  w.pad_bottom};
-  axes[2] = {w.input.w,    w.output.w, w.kernel.w,  w.stride.w,
-             w.dilation.w, w.pad_left, w.pad_right};
+  axes[0] = {w.input.d, w.output.d, w.kernel.d, w.stride.d, w.dilation.d, w.pad_front, w.pad_back};
+  axes[1] = {w.input.h, w.output.h, w.kernel.h, w.stride.h, w.dilation.h, w.pad_top, w.pad_bottom};
+  axes[2] = {w.input.w, w.output.w, w.kernel.w, w.stride.w, w.dilation.w, w.pad_left, w.pad_right};
 }
 
 // Larger windows and paddings are no use to anyone, and their sums could overflow.
@@ -81,8 +78,7 @@ void checkTransposedOutput(const Window& window) {
   Axis axes[3];
   axesOf(window, axes);
   for (const Axis& a : axes) {
-    const int64_t least =
-        (a.input - 1) * a.stride + a.dilation * (a.kernel - 1) + 1 - a.before - a.after;
+    const int64_t least = (a.input - 1) * a.stride + a.dilation * (a.kernel - 1) + 1 - a.before - a.after;
     const int64_t slack = a.stride > a.dilation ? a.stride : a.dilation;
     require(a.output >= least && a.output < least + slack, "the output does not match the window");
   }
@@ -130,7 +126,8 @@ void checkConv(const Step& step, const SlotChecker& slot) {
     checkConvOutput(g.window);
   }
   require(g.groups >= 1 && g.in_channels >= 0 && g.out_channels >= 1, "channels or groups are not positive");
-  require(g.in_channels % g.groups == 0 && g.out_channels % g.groups == 0, "groups do not divide the channels");
+  require(g.in_channels % g.groups == 0 && g.out_channels % g.groups == 0,
+          "groups do not divide the channels");
   const Extent3& kernel = g.window.kernel;
   // Without input channels the sum is empty and only the bias is left.
   const int64_t x = g.in_channels == 0 ? 0 : volume(g.batch, g.in_channels, g.window.input);
@@ -180,12 +177,14 @@ void checkResize(const Step& step, const SlotChecker& slot) {
 
 void checkPad(const Step& step, const SlotChecker& slot) {
   const PadGeometry& g = step.pad;
-  const int64_t pads[3][2] = {{g.pad_front, g.pad_back}, {g.pad_top, g.pad_bottom}, {g.pad_left, g.pad_right}};
+  const int64_t pads[3][2] = {
+      {g.pad_front, g.pad_back}, {g.pad_top, g.pad_bottom}, {g.pad_left, g.pad_right}};
   const int64_t sizes[3] = {g.input.d, g.input.h, g.input.w};
   int64_t padded[3];
   for (int axis = 0; axis < 3; ++axis) {
     const int64_t before = pads[axis][0], after = pads[axis][1], size = sizes[axis];
-    require(before >= 0 && after >= 0 && before < kMaxWindow && after < kMaxWindow, "a padding is out of range");
+    require(before >= 0 && after >= 0 && before < kMaxWindow && after < kMaxWindow,
+            "a padding is out of range");
     const int64_t most = g.mode == PadMode::kReflect ? size - 1 : size;
     const bool bounded = g.mode == PadMode::kReflect || g.mode == PadMode::kCircular;
     require(!bounded || (before <= most && after <= most), "a padding is larger than the input");

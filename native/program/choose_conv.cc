@@ -8,11 +8,14 @@ namespace {
 // Beyond this many inputs a channel, copying each to its lane costs more than gathering panels.
 constexpr int32_t kWidestExpansion = 8;
 
-bool aligned(const ConvGeometry& g, int lanes) { return g.inPerGroup() % lanes == 0 && g.outPerGroup() % lanes == 0; }
+bool aligned(const ConvGeometry& g, int lanes) {
+  return g.inPerGroup() % lanes == 0 && g.outPerGroup() % lanes == 0;
+}
 
 ConvChoice lanesChoice(const ConvGeometry& g) {
   if (g.inPerGroup() > 1) {
-    return {ConvPath::kExpandedLanes, "direct", "groups are narrower than a vector: one output channel a lane"};
+    return {ConvPath::kExpandedLanes, "direct",
+            "groups are narrower than a vector: one output channel a lane"};
   }
   if (g.outPerGroup() > 1) {
     return {ConvPath::kExpandedLanes, "depthwise", "one input channel a group, several outputs: one a lane"};
@@ -47,7 +50,8 @@ ConvChoice chooseConv(const Step& step, Isa isa) {
     default:
       break;
   }
-  if (g.out_channels * 2 < lanes) return gemmChoice("fewer output channels than half a vector: pixels in lanes");
+  if (g.out_channels * 2 < lanes)
+    return gemmChoice("fewer output channels than half a vector: pixels in lanes");
   if (dense) return denseChoice(g, lanes);
   if (g.inPerGroup() <= kWidestExpansion) return lanesChoice(g);
   return gemmChoice("groups do not fill whole vectors: pixels in lanes");

@@ -19,7 +19,8 @@ ConvDims dimsOf(const ConvGeometry& g) {
 }
 
 std::vector<TapPhase> phasesOf(const Step& step) {
-  return step.kind == StepKind::kConv ? convolutionPhases(step.conv.window) : transposedPhases(step.conv.window);
+  return step.kind == StepKind::kConv ? convolutionPhases(step.conv.window)
+                                      : transposedPhases(step.conv.window);
 }
 
 WeightStrides weightStridesOf(const Step& step) {
@@ -48,6 +49,7 @@ TapConvSpec baseSpec(const Step& step, Isa isa) {
   TapConvSpec spec{};
   spec.isa = isa;
   spec.batch = step.conv.batch;
+  spec.kernel = step.conv.window.kernel.volume();
   spec.phases = phasesOf(step);
   spec.activation = step.activation;
   return spec;
@@ -65,8 +67,8 @@ void planBroadcast(const Step& step, Isa isa, bool few_channels, ValueTable& tab
   spec.x = few_channels ? table.channelsLast(step.operands[0], dims.x, halo)
                         : table.blocked(step.operands[0], dims.x, halo);
   spec.residual = table.blockedOrAbsent(step.operands[3], dims.y);
-  spec.weights =
-      table.packed(step.operands[1], broadcastWeightPacking(spec, spec.x.layout.block, weightStridesOf(step)));
+  spec.weights = table.packed(step.operands[1],
+                              broadcastWeightPacking(spec, spec.x.layout.block, weightStridesOf(step)));
   packChannelVectors(step, g.out_channels, table, &spec);
   spec.y = table.newBlocked(step.results[0], dims.y);
   emitTapConv(std::move(spec), table);
@@ -173,6 +175,7 @@ StepDescription planLinear(const Step& step, Isa isa, ValueTable& table) {
   spec.in_channels = g.in_features;
   spec.out_channels = g.out_features;
   spec.activation = step.activation;
+  spec.kernel = 1;
   spec.phases = {{{0, 0, 0}, {1, 1, 1}, {1, 1, g.rows}, {1, 1, 1}, {{{0, 0, 0}, 0}}}};
   spec.x = {table.plain(step.operands[0], plain_x).id, x_layout};
   const Value residual = table.plainOrAbsent(step.operands[3], plain_y);

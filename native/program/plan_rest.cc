@@ -16,7 +16,9 @@ const char* const kPlain = "plain";
 
 Dims flat(int64_t size) { return {1, static_cast<int32_t>(size), {1, 1, 1}}; }
 
-bool isResize(StepKind kind) { return kind == StepKind::kAdaptiveAvgPool || kind == StepKind::kAdaptiveMaxPool; }
+bool isResize(StepKind kind) {
+  return kind == StepKind::kAdaptiveAvgPool || kind == StepKind::kAdaptiveMaxPool;
+}
 
 struct PoolDims {
   Dims x, y;
@@ -88,10 +90,9 @@ StepDescription planChannelStep(const Step& step, Isa isa, ValueTable& table) {
     parameters[i] = table.plainOrAbsent(slot, flat(table.sizeOf(slot)));
   }
   const Value y = blocked ? table.newBlocked(step.results[0], dims) : table.newPlain(step.results[0], dims);
-  std::unique_ptr<Op> op =
-      norm ? makeBatchNormOp(g, static_cast<float>(step.scalar), x, parameters[0], parameters[1], parameters[2],
-                             parameters[3], y, isa)
-           : makeActivationOp(g, step.activation, x, residual, parameters[0], y, isa);
+  std::unique_ptr<Op> op = norm ? makeBatchNormOp(g, static_cast<float>(step.scalar), x, parameters[0],
+                                                  parameters[1], parameters[2], parameters[3], y, isa)
+                                : makeActivationOp(g, step.activation, x, residual, parameters[0], y, isa);
   table.emit(std::move(op), {x, residual, parameters[0], parameters[1], parameters[2], parameters[3]}, {y});
   return {kPlain, blocked ? "channels in lanes, as its operand lies" : "a run of values at a time"};
 }

@@ -31,7 +31,8 @@ size_t roundUp(size_t bytes) { return (bytes + kSlack + kAlignment - 1) / kAlign
 
 bool isSet(const std::atomic<bool>* flag) { return flag && flag->load(std::memory_order_relaxed); }
 
-void* addressOf(const Place& place, const Plan& plan, char* arena, const void* const* inputs, void* const* outputs) {
+void* addressOf(const Place& place, const Plan& plan, char* arena, const void* const* inputs,
+                void* const* outputs) {
   switch (place.storage) {
     case Storage::kInput:
       return const_cast<void*>(inputs[place.index]);

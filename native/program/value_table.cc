@@ -95,7 +95,9 @@ Value ValueTable::plain(int32_t slot, const Dims& dims) {
   return viewedAs(state.plain, dims);
 }
 
-Value ValueTable::plainOrAbsent(int32_t slot, const Dims& dims) { return slot == kNoSlot ? Value{} : plain(slot, dims); }
+Value ValueTable::plainOrAbsent(int32_t slot, const Dims& dims) {
+  return slot == kNoSlot ? Value{} : plain(slot, dims);
+}
 
 Value ValueTable::blocked(int32_t slot, const Dims& dims, const Halo& halo) {
   for (const Value& value : slots_[slot].blocked) {

@@ -30,8 +30,12 @@ struct ConvCase {
   std::vector<float> x, weight, bias, residual;
 };
 
-int64_t outputSize(const ConvGeometry& g) { return g.batch * int64_t{g.out_channels} * g.window.output.volume(); }
-int64_t inputSize(const ConvGeometry& g) { return g.batch * int64_t{g.in_channels} * g.window.input.volume(); }
+int64_t outputSize(const ConvGeometry& g) {
+  return g.batch * int64_t{g.out_channels} * g.window.output.volume();
+}
+int64_t inputSize(const ConvGeometry& g) {
+  return g.batch * int64_t{g.in_channels} * g.window.input.volume();
+}
 
 // Adds one product to the output element that it belongs to, in either direction.
 void accumulate(const ConvCase& test, std::vector<double>& y) {
@@ -43,7 +47,8 @@ void accumulate(const ConvCase& test, std::vector<double>& y) {
       for (int j = 0; j < g.inPerGroup(); ++j)
         for (int64_t k = 0; k < w.kernel.volume(); ++k)
           for (int64_t p = 0; p < many.volume(); ++p) {
-            const int kd = static_cast<int>(k / w.kernel.w / w.kernel.h), kh = static_cast<int>(k / w.kernel.w % w.kernel.h),
+            const int kd = static_cast<int>(k / w.kernel.w / w.kernel.h),
+                      kh = static_cast<int>(k / w.kernel.w % w.kernel.h),
                       kw = static_cast<int>(k % w.kernel.w);
             const int pd = static_cast<int>(p / many.w / many.h), ph = static_cast<int>(p / many.w % many.h),
                       pw = static_cast<int>(p % many.w);
@@ -53,8 +58,10 @@ void accumulate(const ConvCase& test, std::vector<double>& y) {
             if (d < 0 || h < 0 || v < 0 || d >= other.d || h >= other.h || v >= other.w) continue;
             const int group = oc / g.outPerGroup(), o = oc % g.outPerGroup(), ic = group * g.inPerGroup() + j;
             const int64_t at = (int64_t{d} * other.h + h) * other.w + v;
-            const int64_t xi = (int64_t{n} * g.in_channels + ic) * w.input.volume() + (test.transposed ? p : at);
-            const int64_t yi = (int64_t{n} * g.out_channels + oc) * w.output.volume() + (test.transposed ? at : p);
+            const int64_t xi =
+                (int64_t{n} * g.in_channels + ic) * w.input.volume() + (test.transposed ? p : at);
+            const int64_t yi =
+                (int64_t{n} * g.out_channels + oc) * w.output.volume() + (test.transposed ? at : p);
             const int64_t wi = test.transposed ? (int64_t{ic} * g.outPerGroup() + o) * w.kernel.volume() + k
                                                : (int64_t{oc} * g.inPerGroup() + j) * w.kernel.volume() + k;
             y[yi] += static_cast<double>(test.x[xi]) * test.weight[wi];
@@ -74,7 +81,8 @@ std::vector<float> expected(const ConvCase& test, bool relu) {
   return result;
 }
 
-void outputAxis(int input, int kernel, int stride, int dilation, int before, int after, bool transposed, int* output) {
+void outputAxis(int input, int kernel, int stride, int dilation, int before, int after, bool transposed,
+                int* output) {
   *output = transposed ? (input - 1) * stride + dilation * (kernel - 1) + 1 - before - after
                        : (input + before + after - dilation * (kernel - 1) - 1) / stride + 1;
 }
@@ -83,9 +91,16 @@ void outputAxis(int input, int kernel, int stride, int dilation, int before, int
 bool randomGeometry(std::mt19937& random, bool transposed, ConvGeometry* g) {
   g->batch = pick(random, {1, 1, 2});
   const int kind = pick(random, {0, 0, 0, 1, 2, 3});
-  g->groups = kind == 0 ? 1 : kind == 1 ? pick(random, {2, 3, 5}) : kind == 2 ? pick(random, {16, 17, 33}) : 2;
-  const int in_group = kind == 2 ? pick(random, {1, 1, 4}) : kind == 3 ? 16 : pick(random, {1, 3, 4, 8, 15, 16, 17, 33});
-  const int out_group = kind == 2 ? pick(random, {1, 1, 2, 4}) : kind == 3 ? pick(random, {16, 48}) : pick(random, {1, 2, 5, 8, 15, 17, 31, 65, 80});
+  g->groups = kind == 0   ? 1
+              : kind == 1 ? pick(random, {2, 3, 5})
+              : kind == 2 ? pick(random, {16, 17, 33})
+                          : 2;
+  const int in_group = kind == 2   ? pick(random, {1, 1, 4})
+                       : kind == 3 ? 16
+                                   : pick(random, {1, 3, 4, 8, 15, 16, 17, 33});
+  const int out_group = kind == 2   ? pick(random, {1, 1, 2, 4})
+                        : kind == 3 ? pick(random, {16, 48})
+                                    : pick(random, {1, 2, 5, 8, 15, 17, 31, 65, 80});
   g->in_channels = g->groups * in_group;
   g->out_channels = g->groups * out_group;
   Window& w = g->window;
@@ -100,7 +115,9 @@ bool randomGeometry(std::mt19937& random, bool transposed, ConvGeometry* g) {
   w.pad_left = pick(random, {0, 1, 3});
   w.pad_right = pick(random, {0, 2});
   Extent3& o = w.output;
-  auto span = [&](int input, int kernel, int dilation, int pads) { return input + pads - dilation * (kernel - 1) - 1; };
+  auto span = [&](int input, int kernel, int dilation, int pads) {
+    return input + pads - dilation * (kernel - 1) - 1;
+  };
   if (!transposed && (span(w.input.d, w.kernel.d, 1, w.pad_front * 2) < 0 ||
                       span(w.input.h, w.kernel.h, w.dilation.h, w.pad_top + w.pad_bottom) < 0 ||
                       span(w.input.w, w.kernel.w, w.dilation.w, w.pad_left + w.pad_right) < 0)) {
@@ -144,8 +161,8 @@ std::vector<float> runConv(const ConvCase& test, const Options& options, std::st
   ProgramBuilder::Extras extras;
   extras.algorithm = options.algorithm;
   extras.activation.kind = ActivationKind::kRelu;
-  builder.step(test.transposed ? StepKind::kConvTranspose : StepKind::kConv, {x, weight, bias, residual, kNoSlot}, {y},
-               convFields(g), extras);
+  builder.step(test.transposed ? StepKind::kConvTranspose : StepKind::kConv,
+               {x, weight, bias, residual, kNoSlot}, {y}, convFields(g), extras);
   builder.output(y);
   const auto program = Program::create(builder.spec(), options.isa);
   *algorithm = program->describe()[0].algorithm + ": " + program->describe()[0].reason;
@@ -163,7 +180,8 @@ std::vector<float> runConv(const ConvCase& test, const Options& options, std::st
 }
 
 void report(const ConvCase& test, const Options& options, const std::string& algorithm) {
-  std::printf("  isa %s, %s%s, fields:", isaName(options.isa), algorithm.c_str(), test.transposed ? ", transposed" : "");
+  std::printf("  isa %s, %s%s, fields:", isaName(options.isa), algorithm.c_str(),
+              test.transposed ? ", transposed" : "");
   for (const int field : convFields(test.geometry)) std::printf(" %d", field);
   std::printf("\n");
 }
@@ -203,6 +221,25 @@ TEST(depthwiseIsTakenWhereItIsAskedFor) {
     std::string name;
     CHECK(runConv(test, {isa, Algorithm::kDepthwise, true, 2}, &name) == expected(test, true));
     CHECK_EQUAL(name.substr(0, 9), "depthwise");
+  }
+}
+
+// A transposed convolution adds the products that exist and no others: an infinite weight must not meet
+// zeros beyond the border and make NaN of them.
+TEST(infiniteWeightsReachOnlyWhereTheyShould) {
+  std::mt19937 random(kSeed);
+  for (int i = 0; i < 60; ++i) {
+    ConvCase test = randomCase(random, true);
+    for (float& value : test.x) value = std::fabs(value) + 1;
+    test.weight[random() % test.weight.size()] = INFINITY;
+    const std::vector<float> want = expected(test, true);
+    for (const Isa isa : runnableIsas()) {
+      std::string name;
+      const Options options{isa, Algorithm::kAuto, true, 2};
+      const bool same = runConv(test, options, &name) == want;
+      CHECK(same);
+      if (!same) report(test, options, name);
+    }
   }
 }
 

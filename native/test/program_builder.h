@@ -54,11 +54,14 @@ class ProgramBuilder {
   }
 
   ProgramSpec spec() const {
-    return {sizes_.data(),          types_.data(),     sizes_.size(),
-            inputs_.data(),         inputs_.size(),    outputs_.data(),
-            outputs_.size(),        constant_slots_.data(), constants_.data(),
-            constant_lengths_.data(), constants_.size(), code_.data(),
-            code_.size(),           scalars_.data(),   scalars_.size()};
+    return {sizes_.data(),     types_.data(),
+            sizes_.size(),     inputs_.data(),
+            inputs_.size(),    outputs_.data(),
+            outputs_.size(),   constant_slots_.data(),
+            constants_.data(), constant_lengths_.data(),
+            constants_.size(), code_.data(),
+            code_.size(),      scalars_.data(),
+            scalars_.size()};
   }
   std::vector<int32_t>& code() { return code_; }
 
@@ -76,9 +79,9 @@ class ProgramBuilder {
 };
 
 inline std::vector<int> windowFields(const Window& w) {
-  return {w.input.d,    w.input.h,    w.input.w,    w.output.d,   w.output.h, w.output.w, w.kernel.d,
-          w.kernel.h,   w.kernel.w,   w.stride.d,   w.stride.h,   w.stride.w, w.dilation.d, w.dilation.h,
-          w.dilation.w, w.pad_front,  w.pad_back,   w.pad_top,    w.pad_bottom, w.pad_left, w.pad_right};
+  return {w.input.d,    w.input.h,   w.input.w,  w.output.d, w.output.h,   w.output.w,   w.kernel.d,
+          w.kernel.h,   w.kernel.w,  w.stride.d, w.stride.h, w.stride.w,   w.dilation.d, w.dilation.h,
+          w.dilation.w, w.pad_front, w.pad_back, w.pad_top,  w.pad_bottom, w.pad_left,   w.pad_right};
 }
 
 inline std::vector<int> convFields(const ConvGeometry& g) {

@@ -22,8 +22,17 @@ std::vector<float> integers(unsigned seed, int64_t count) {
 
 Window window2d(int input, int kernel, int stride, int pad) {
   const int output = (input + 2 * pad - kernel) / stride + 1;
-  return {{1, input, input}, {1, output, output}, {1, kernel, kernel}, {1, stride, stride}, {1, 1, 1},
-          0, 0, pad, pad, pad, pad};
+  return {{1, input, input},
+          {1, output, output},
+          {1, kernel, kernel},
+          {1, stride, stride},
+          {1, 1, 1},
+          0,
+          0,
+          pad,
+          pad,
+          pad,
+          pad};
 }
 
 std::vector<int> poolFields(int batch, int channels, const Window& window) {
@@ -39,8 +48,10 @@ constexpr int kBatch = 2;
 // convolution's result as residual · reshape · linear. The slots after each step are outputs if
 // `all` is set, so that every value exists both blocked and plain.
 struct Network {
-  std::vector<float> x = integers(1, kBatch * 3 * 12 * 12), w1 = integers(2, 20 * 3 * 9), b1 = integers(3, 20);
-  std::vector<float> w2 = integers(4, 33 * 20 * 25), mean = integers(5, 33), variance = std::vector<float>(33, 1.0f);
+  std::vector<float> x = integers(1, kBatch * 3 * 12 * 12), w1 = integers(2, 20 * 3 * 9),
+                     b1 = integers(3, 20);
+  std::vector<float> w2 = integers(4, 33 * 20 * 25), mean = integers(5, 33),
+                     variance = std::vector<float>(33, 1.0f);
   std::vector<float> w3 = integers(6, 10 * 33 * 36);
   std::vector<int64_t> sizes;
 
@@ -55,7 +66,8 @@ struct Network {
       }
       return id;
     };
-    const ConvGeometry g1{kBatch, 3, 20, 1, window2d(12, 3, 1, 1)}, g2{kBatch, 20, 33, 1, window2d(6, 5, 1, 2)};
+    const ConvGeometry g1{kBatch, 3, 20, 1, window2d(12, 3, 1, 1)},
+        g2{kBatch, 20, 33, 1, window2d(6, 5, 1, 2)};
     const int in = builder.input(static_cast<int64_t>(x.size()));
     const int c1 = builder.constant(w1), c2 = builder.constant(b1), c3 = builder.constant(w2);
     const int c4 = builder.constant(mean), c5 = builder.constant(variance), c6 = builder.constant(w3);

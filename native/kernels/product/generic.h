@@ -27,7 +27,9 @@ template <int kVectors, int kRows>
 struct Tile {
   Vec sums[kRows][kVectors];
 
-  CONVKIT_INLINE int lanesOf(const ProductArgs& args, int v) { return v + 1 < kVectors ? kLanes : args.last_lanes; }
+  CONVKIT_INLINE int lanesOf(const ProductArgs& args, int v) {
+    return v + 1 < kVectors ? kLanes : args.last_lanes;
+  }
 
   inline __attribute__((always_inline)) void start(const ProductArgs& args) {
 #pragma GCC unroll 8
@@ -57,13 +59,13 @@ struct Tile {
     }
   }
 
-  // Adds `count` segments; returns where b's stream goes on.
-  inline __attribute__((always_inline)) const float* add(const ProductArgs& args, const int64_t* offsets, int64_t count,
-                                                         int64_t run, const float* b) {
+  inline __attribute__((always_inline)) void add(const ProductArgs& args, const ProductSegment* segments,
+                                                 int64_t count, int64_t run) {
     for (int64_t s = 0; s < count; ++s) {
       const float* rows[kRows];
 #pragma GCC unroll 8
-      for (int r = 0; r < kRows; ++r) rows[r] = args.a + args.row_offsets[r] + offsets[s];
+      for (int r = 0; r < kRows; ++r) rows[r] = args.a + args.row_offsets[r] + segments[s].a;
+      const float* b = args.b + segments[s].b * (kVectors * kLanes);
       int64_t k = 0;
       for (; k + 4 <= run; k += 4, b += 4 * kVectors * kLanes) {
 #pragma GCC unroll 4
@@ -71,7 +73,6 @@ struct Tile {
       }
       for (; k < run; ++k, b += kVectors * kLanes) step(rows, k, b);
     }
-    return b;
   }
 
   inline __attribute__((always_inline)) Vec parameter(const float* values, bool per_row, int r, int v) {
@@ -121,7 +122,8 @@ __attribute__((noinline, unused)) static void activateTile(const ProductArgs& ar
       const int lanes = v + 1 < vectors ? kLanes : args.last_lanes;
       float* y = args.y + args.y_offsets[r] + v * args.y_vector_stride;
       Vec slope{};
-      if (epilogue.slope) slope = epilogue.per_row ? broadcast(epilogue.slope[r]) : load(epilogue.slope + v * kLanes);
+      if (epilogue.slope)
+        slope = epilogue.per_row ? broadcast(epilogue.slope[r]) : load(epilogue.slope + v * kLanes);
       const Vec value = loadPartial(y, lanes);
       storePartial(y, activate(epilogue.kind, value, epilogue.alpha, epilogue.beta, slope), lanes);
     }
@@ -137,8 +139,8 @@ template <int kVectors, int kRows>
 void broadcastTile(const ProductArgs& args) {
   Tile<kVectors, kRows> tile;
   tile.start(args);
-  const float* b = tile.add(args, args.segment_offsets, args.segments, args.run, args.b);
-  tile.add(args, args.segment_offsets + args.segments, args.tail_segments, args.tail_run, b);
+  tile.add(args, args.segments, args.full_segments, args.run);
+  tile.add(args, args.segments + args.full_segments, args.tail_segments, args.tail_run);
   if (args.epilogue) tile.finish(args);
   tile.write(args);
   if (needsActivatePass(args)) activateTile(args, kRows, kVectors);
@@ -148,12 +150,12 @@ template <int kRows>
 void laneTile(const ProductArgs& args) {
   Tile<1, kRows> tile;
   tile.start(args);
-  const float* b = args.b;
-  for (int64_t s = 0; s < args.segments; ++s, b += kLanes) {
-    const Vec weights = load(b);
-    const float* a = args.a + args.segment_offsets[s];
+  for (int64_t s = 0; s < args.full_segments; ++s) {
+    const Vec weights = load(args.b + args.segments[s].b * kLanes);
+    const float* a = args.a + args.segments[s].a;
 #pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) tile.sums[r][0] = fma(load(a + args.row_offsets[r]), weights, tile.sums[r][0]);
+    for (int r = 0; r < kRows; ++r)
+      tile.sums[r][0] = fma(load(a + args.row_offsets[r]), weights, tile.sums[r][0]);
   }
   if (args.epilogue) tile.finish(args);
   tile.write(args);
@@ -169,20 +171,19 @@ constexpr ProductTile tileOrNull() {
   }
 }
 
-#define CONVKIT_TILE_ROW(vectors)                                                                \
-  {                                                                                              \
-    tileOrNull<vectors, 1>(), tileOrNull<vectors, 2>(), tileOrNull<vectors, 3>(),                \
-        tileOrNull<vectors, 4>(), tileOrNull<vectors, 5>(), tileOrNull<vectors, 6>(),            \
-        tileOrNull<vectors, 7>(), tileOrNull<vectors, 8>()                                       \
+#define CONVKIT_TILE_ROW(vectors)                                                                           \
+  {                                                                                                         \
+    tileOrNull<vectors, 1>(), tileOrNull<vectors, 2>(), tileOrNull<vectors, 3>(), tileOrNull<vectors, 4>(), \
+        tileOrNull<vectors, 5>(), tileOrNull<vectors, 6>(), tileOrNull<vectors, 7>(),                       \
+        tileOrNull<vectors, 8>()                                                                            \
   }
 
-#define CONVKIT_PRODUCT_TABLE                                                                         \
-  {                                                                                                   \
-    kLanes, {kMaxRows[0], kMaxRows[1], kMaxRows[2], kMaxRows[3]}, kMaxVectors, kMaxTileRows,          \
-        {CONVKIT_TILE_ROW(1), CONVKIT_TILE_ROW(2), CONVKIT_TILE_ROW(3), CONVKIT_TILE_ROW(4)}, {       \
-      laneTile<1>, laneTile<2>, laneTile<3>, laneTile<4>, laneTile<5>, laneTile<6>, laneTile<7>,      \
-          laneTile<8>                                                                                 \
-    }                                                                                                 \
+#define CONVKIT_PRODUCT_TABLE                                                                                \
+  {                                                                                                          \
+    kLanes, {kMaxRows[0], kMaxRows[1], kMaxRows[2], kMaxRows[3]}, kMaxVectors, kMaxTileRows,                 \
+        {CONVKIT_TILE_ROW(1), CONVKIT_TILE_ROW(2), CONVKIT_TILE_ROW(3), CONVKIT_TILE_ROW(4)}, {              \
+      laneTile<1>, laneTile<2>, laneTile<3>, laneTile<4>, laneTile<5>, laneTile<6>, laneTile<7>, laneTile<8> \
+    }                                                                                                        \
   }
 
 }  // namespace

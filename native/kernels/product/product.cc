@@ -2,8 +2,8 @@
 
 namespace convkit {
 
-#define CONVKIT_ISA(enumerator, ns) \
-  namespace ns {                    \
+#define CONVKIT_ISA(enumerator, ns)            \
+  namespace ns {                               \
   extern const ProductKernels kProductKernels; \
   }
 #include "kernels/isas.inc"

@@ -2,12 +2,13 @@
 
 // Kernel family `product`: one register tile of a convolution or a matrix product.
 //
-// Two shapes of tile share one argument record. Let `a` be read at a row offset, plus a segment
-// offset, plus k; let `b` be one contiguous stream of vectors.
+// Two shapes of tile share one argument record. `a` is read at a row offset, plus a segment's offset,
+// plus k; `b` holds one step after another, a step being as many vectors as the tile is wide, and
+// each segment says at which step it begins.
 //
-//   broadcast tile   y[row][v] = Σ_segment Σ_k a[row + segment + k] · b[step][v]
+//   broadcast tile   y[row][v] = Σ_segment Σ_k a[row + segment.a + k] · b[segment.b + k][v]
 //                    rows × vectors sums; every value of `a` meets a whole vector of `b`.
-//   lane tile        y[row]    = Σ_segment a[row + segment … + lanes] ∘ b[segment]
+//   lane tile        y[row]    = Σ_segment a[row + segment.a … + lanes] ∘ b[segment.b]
 //                    rows sums of one vector; lanes never mix (depthwise).
 //
 // Direct convolution: rows are output pixels, a segment is a kernel tap of a channel block, b the
@@ -37,15 +38,20 @@ struct Epilogue {
   bool per_row;        // bias and slope belong to rows, not to the lanes of vectors
 };
 
+struct ProductSegment {
+  int64_t a;  // floats
+  int64_t b;  // steps
+};
+
 struct ProductArgs {
   const float* a;
   const int64_t* row_offsets;
-  const int64_t* segment_offsets;
-  int64_t segments;       // of `run` steps each
-  int64_t run;
-  int64_t tail_segments;  // after those, of `tail_run` steps each
-  int64_t tail_run;
   const float* b;
+  const ProductSegment* segments;
+  int64_t full_segments;  // the first ones, of `run` steps each
+  int64_t run;
+  int64_t tail_segments;  // those after, of `tail_run` steps each
+  int64_t tail_run;
 
   float* y;
   const int64_t* y_offsets;  // one a row

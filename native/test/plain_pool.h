@@ -1,0 +1,100 @@
+#pragma once
+
+// Poolings as plain loops, for the tests of the fast ones.
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "program/kinds.h"
+#include "program/layout.h"
+
+namespace convkit::test {
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+// Calls visit(inside, d, h, w) for each tap of a window.
+template <class Visit>
+void forEachTap(const Window& w, const Extent3& o, Visit visit) {
+  for (int kd = 0; kd < w.kernel.d; ++kd) {
+    for (int kh = 0; kh < w.kernel.h; ++kh) {
+      for (int kw = 0; kw < w.kernel.w; ++kw) {
+        const int d = o.d * w.stride.d - w.pad_front + kd * w.dilation.d;
+        const int h = o.h * w.stride.h - w.pad_top + kh * w.dilation.h;
+        const int x = o.w * w.stride.w - w.pad_left + kw * w.dilation.w;
+        const bool inside = d >= 0 && d < w.input.d && h >= 0 && h < w.input.h && x >= 0 && x < w.input.w;
+        visit(inside, d, h, x);
+      }
+    }
+  }
+}
+
+template <class Pool>
+std::vector<float> forEachOutput(const PoolGeometry& g, const std::vector<float>& x, Pool pool) {
+  std::vector<float> y;
+  const Extent3& out = g.window.output;
+  for (int64_t plane = 0; plane < int64_t{g.batch} * g.channels; ++plane) {
+    const float* values = x.data() + plane * g.window.input.volume();
+    for (int d = 0; d < out.d; ++d) {
+      for (int h = 0; h < out.h; ++h) {
+        for (int w = 0; w < out.w; ++w) y.push_back(pool(values, Extent3{d, h, w}));
+      }
+    }
+  }
+  return y;
+}
+
+struct Maxima {
+  std::vector<float> values;
+  std::vector<int32_t> indices;
+};
+
+inline Maxima plainMax(const PoolGeometry& g, const std::vector<float>& x) {
+  Maxima result;
+  result.values = forEachOutput(g, x, [&](const float* plane, const Extent3& o) {
+    float max = -kInfinity;
+    int index = -1;
+    forEachTap(g.window, o, [&](bool inside, int d, int h, int w) {
+      if (!inside) return;
+      const int at = (d * g.window.input.h + h) * g.window.input.w + w;
+      if (index < 0 || plane[at] > max || std::isnan(plane[at])) {
+        max = plane[at];
+        index = at;
+      }
+    });
+    result.indices.push_back(index < 0 ? 0 : index);
+    return max;
+  });
+  return result;
+}
+
+inline std::vector<float> plainAverage(const PoolGeometry& g, const std::vector<float>& x) {
+  return forEachOutput(g, x, [&](const float* plane, const Extent3& o) {
+    double sum = 0;
+    int inside_count = 0, padded_count = 0;
+    const Window& v = g.window;
+    forEachTap(v, o, [&](bool inside, int d, int h, int w) {
+      if (inside) sum += plane[(d * v.input.h + h) * v.input.w + w];
+      inside_count += inside;
+      padded_count +=
+          d < v.input.d + v.pad_back && h < v.input.h + v.pad_bottom && w < v.input.w + v.pad_right;
+    });
+    const int count = g.count_include_pad ? padded_count : inside_count;
+    return static_cast<float>(sum / (g.divisor_override ? g.divisor_override : count));
+  });
+}
+
+inline Dims inputDims(const PoolGeometry& g) { return {g.batch, g.channels, g.window.input}; }
+inline Dims outputDims(const PoolGeometry& g) { return {g.batch, g.channels, g.window.output}; }
+
+// Some NaNs, and infinities of both signs, in numbers.
+inline std::vector<float> withSpecials(std::vector<float> x) {
+  for (size_t i = 3; i < x.size(); i += 29) x[i] = kNan;
+  for (size_t i = 5; i < x.size(); i += 31) x[i] = -kInfinity;
+  for (size_t i = 7; i < x.size(); i += 37) x[i] = kInfinity;
+  return x;
+}
+
+}  // namespace convkit::test
