@@ -1,0 +1,26 @@
+/**
+ * The benchmarks of this repository.
+ *
+ *   npm run bench                          layers on every backend that is there
+ *   npm run bench -- layers vgg            only the layers with 'vgg' in their name
+ *   npm run bench -- event-loop            how long the event loop waits while a convolution runs
+ *
+ * Threads and instruction set: CONVKIT_THREADS, CONVKIT_ISA.
+ */
+import { cpus } from 'node:os';
+import { runtime } from '../dist/index.js';
+
+const SUITES = {
+  layers: './layers.mjs',
+  'event-loop': './event-loop.mjs',
+};
+
+const [suite = 'layers', filter = ''] = process.argv.slice(2);
+if (!(suite in SUITES)) {
+  console.error(`bench: unknown suite '${suite}'; there are ${Object.keys(SUITES).join(', ')}`);
+  process.exit(2);
+}
+const { backend, isa, threads } = runtime();
+console.log(`${cpus()[0].model}, Node ${process.version}, ${backend} (${isa}), ${threads} threads`);
+const { run } = await import(SUITES[suite]);
+await run(filter);
