@@ -16,7 +16,7 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length <= 6 && value.every(isPlain) ? `[${value.join(', ')}]` : 'an array';
   if (typeof value !== 'object') return `a ${typeof value}`;
   const kind = typedArrayKind(value) ?? value.constructor?.name;
-  return kind === undefined || kind === 'Object' ? 'an object' : `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  return kind === undefined || kind === 'Object' ? 'an object' : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 function isPlain(value: unknown): boolean {

@@ -13,6 +13,9 @@ const SHEET = 'demo-output/feature-maps.png';
 const network = await loadNetwork();
 const { images, labels } = readHeldOutDigits();
 const shown = Number(process.argv[2] ?? 1461);
+if (images.shape[0] <= shown || shown < 0 || !Number.isInteger(shown)) {
+  throw new RangeError(`the digit to draw is one between 0 and ${images.shape[0] - 1}, but got ${process.argv[2]}`);
+}
 
 console.log(`${labels.length} digits that training never saw, ${BATCH} a batch\n`);
 const backends = ['native', 'typescript'].filter(choose);

@@ -56,7 +56,7 @@ export function selectThreads(threads: number): void {
 }
 
 function select(choice: BackendChoice, settings: Settings, origin: string): Selection {
-  if (choice === 'typescript') return { backend: typescript(settings), reason: `${origin} was asked for` };
+  if (choice === 'typescript') return { backend: typescript(settings), reason: `chosen by ${origin}` };
   const native = loadNative(settings);
   if ('backend' in native) return native;
   if (choice === 'native' || settings.requireNative) {

@@ -57,7 +57,7 @@ export abstract class Layer {
 
   /** The shape of the result for an input of `inputShape`. @throws ShapeError where that does not fit */
   outputShape(inputShape: Shape): Shape {
-    return this.infer(readShape(inputShape, `${this.kind}.outputShape`));
+    return this.infer(readShape(inputShape, `${this.kind}.outputShape`), '');
   }
 
   /**
@@ -108,21 +108,21 @@ export abstract class Layer {
     return this.kind;
   }
 
-  /** Grows whenever a parameter is replaced. */
+  /** Grows whenever a parameter is replaced. @internal */
   get version(): number {
     let latest = 0;
     for (const { version } of this.parameterMap().values()) latest = Math.max(latest, version);
     return latest;
   }
 
-  /** Appends the layer to a network's program under a name such as '0' or '2.1'. For layers that contain layers. */
+  /** Appends the layer to a network's program under a name such as '0' or '2.1'. For layers that contain layers. @internal */
   abstract lower(network: NetworkBuilder, name: string, x: Value): Value;
 
-  /** The parameters themselves, by PyTorch's names. For layers that contain layers. */
+  /** The parameters themselves, by PyTorch's names. For layers that contain layers. @internal */
   abstract parameterMap(): ReadonlyMap<string, Parameter>;
 
-  /** `outputShape` for a shape that is known to be one. */
-  abstract infer(inputShape: Shape): Shape;
+  /** `outputShape` for a shape that is known to be one; `path` is the layer's name in a network. @internal */
+  abstract infer(inputShape: Shape, path: string): Shape;
 
   #readShape(shape: Shape, method: string): Shape {
     const read = readShape(shape, `${this.kind}.${method}`);

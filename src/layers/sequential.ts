@@ -35,18 +35,19 @@ export class Sequential extends Layer {
     return this.#parameters;
   }
 
-  override infer(inputShape: Shape): Shape {
-    return this.layers.reduce(
-      (shape, layer, index) => within(String(index), layer, () => layer.infer(shape)),
-      inputShape,
-    );
+  override infer(inputShape: Shape, path: string): Shape {
+    return this.#fold(path, inputShape, (layer, name, shape) => layer.infer(shape, name));
   }
 
-  override lower(network: NetworkBuilder, name: string, x: Value): Value {
+  override lower(network: NetworkBuilder, path: string, x: Value): Value {
+    return this.#fold(path, x, (layer, name, value) => layer.lower(network, name, value));
+  }
+
+  #fold<T>(path: string, first: T, step: (layer: Layer, name: string, value: T) => T): T {
     return this.layers.reduce((value, layer, index) => {
-      const path = name === '' ? String(index) : `${name}.${index}`;
-      return within(path, layer, () => layer.lower(network, path, value));
-    }, x);
+      const name = path === '' ? String(index) : `${path}.${index}`;
+      return within(name, layer, () => step(layer, name, value));
+    }, first);
   }
 
   override toString(): string {

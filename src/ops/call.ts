@@ -5,7 +5,7 @@ import { executableFor } from '../program/cache.js';
 import { lower } from '../program/lower.js';
 import type { Program, SlotArray } from '../program/program.js';
 import type { SlotId } from '../program/step.js';
-import { Tensor } from '../tensor.js';
+import { Tensor, type TensorLike } from '../tensor.js';
 import { describe } from '../values.js';
 import { allocate, readOut } from './operands.js';
 
@@ -38,7 +38,7 @@ export interface AsyncOptions {
 /** Options of every operator. */
 export interface OutOption {
   /** Receives the result and is returned: of the output's shape, sharing no memory with an input. */
-  readonly out?: Tensor | { readonly data: Float32Array; readonly shape: readonly number[] } | undefined;
+  readonly out?: TensorLike | null | undefined;
 }
 
 /** Runs an operator on the calling thread. */

@@ -146,6 +146,13 @@ function batchShapes(): ConvShape[] {
   ]);
 }
 
+/** Nothing to sum: the bias alone is left. */
+const CHANNELLESS_SHAPES: readonly ConvShape[] = [
+  { x: [2, 0, 5, 5], weight: [3, 0, 3, 3], options: { padding: 1 } },
+  { x: [1, 0, 7, 6], weight: [18, 0, 1, 1] },
+  { x: [1, 0, 9], weight: [5, 0, 3] },
+];
+
 function paddingModeShapes(): ConvShape[] {
   return ['reflect', 'replicate', 'circular'].flatMap((paddingMode) => [
     { x: [1, 3, 5, 6], weight: [5, 3, 3, 3], options: { padding: 1, paddingMode } },
@@ -199,20 +206,19 @@ function otherRanks(): ConvShape[] {
   ];
 }
 
-/** Enough work for several threads and several blocks of a reduction. */
-function largeShapes(): ConvShape[] {
-  return [
-    { x: [1, 3, 45, 46], weight: [64, 3, 7, 7], options: { stride: 2, padding: 3 } },
-    { x: [1, 16, 28, 28], weight: [24, 16, 3, 3], options: { padding: 1 } },
-    { x: [1, 64, 20, 20], weight: [70, 64, 1, 1] },
-    { x: [1, 300, 3, 3], weight: [33, 300, 3, 3], options: { padding: 1 } },
-    { x: [1, 1030, 2, 3], weight: [40, 1030, 1, 1] },
-    { x: [1, 24, 56, 57], weight: [24, 1, 3, 3], options: { groups: 24, padding: 1 } },
-    { x: [1, 10, 40, 41], weight: [5, 2, 3, 3], options: { groups: 5 } },
-    { x: [1, 2, 40, 40], weight: [3, 2, 11, 13], options: { padding: 5 } },
-    { x: [1, 2, 9, 300], weight: [3, 2, 3, 65], options: { padding: 'same' } },
-  ];
-}
+/** Enough work for several threads, and for several blocks of a reduction: half of any second-level cache of weights. */
+export const LARGE_CONV_SHAPES: readonly ConvShape[] = [
+  { x: [1, 3, 45, 46], weight: [64, 3, 7, 7], options: { stride: 2, padding: 3 } },
+  { x: [1, 16, 28, 28], weight: [24, 16, 3, 3], options: { padding: 1 } },
+  { x: [1, 64, 20, 20], weight: [70, 64, 1, 1] },
+  { x: [1, 300, 3, 3], weight: [33, 300, 3, 3], options: { padding: 1 } },
+  { x: [1, 660, 6, 6], weight: [16, 660, 5, 5], options: { padding: 2 } },
+  { x: [1, 1030, 2, 3], weight: [40, 1030, 1, 1] },
+  { x: [1, 24, 56, 57], weight: [24, 1, 3, 3], options: { groups: 24, padding: 1 } },
+  { x: [1, 10, 40, 41], weight: [5, 2, 3, 3], options: { groups: 5 } },
+  { x: [1, 2, 40, 40], weight: [3, 2, 11, 13], options: { padding: 5 } },
+  { x: [1, 2, 9, 300], weight: [3, 2, 3, 65], options: { padding: 'same' } },
+];
 
 export const CONV_SHAPES: readonly ConvShape[] = [
   ...channelShapes(),
@@ -222,9 +228,10 @@ export const CONV_SHAPES: readonly ConvShape[] = [
   ...depthwiseShapes(),
   ...depthwiseWidths(),
   ...batchShapes(),
+  ...CHANNELLESS_SHAPES,
   ...paddingModeShapes(),
   ...otherRanks(),
-  ...largeShapes(),
+  ...LARGE_CONV_SHAPES,
 ];
 
 /** A dozen that take every path once, for tests that try many variations of each. */

@@ -65,6 +65,7 @@ function linearCases(): OperatorCase[] {
     ...INPUT_CHANNELS.map((inputs, i) => [pick([1, 2, 3, 5, 6, 7], i), inputs, pick(OUTPUT_CHANNELS, i + 4)]),
     ...OUTPUT_CHANNELS.map((outputs, i) => [pick([1, 4, 7, 8, 13], i), 11, outputs]),
     [0, 4, 5],
+    [3, 0, 4],
     [2, 1500, 130],
     [1, 700, 1000],
   ];

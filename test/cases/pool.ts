@@ -64,8 +64,13 @@ function otherRanks(): PoolShape[] {
 /** Windows that both kinds of pooling take. */
 export const POOL_SHAPES: readonly PoolShape[] = [...windowShapes(), ...planeShapes(), ...otherRanks()];
 
-/** Dilation is max pooling's alone. */
-export const MAX_POOL_SHAPES: readonly PoolShape[] = [2, 3, [2, 1, 3]].flatMap((dilation) => {
+/** Dilated windows that stand beside the input, not on it. */
+const MISSING_SHAPES: readonly PoolShape[] = [
+  { x: [1, 2, 1, 1], kernelSize: 2, options: { stride: 1, padding: 1, dilation: 2 } },
+  { x: [1, 17, 2, 5], kernelSize: 2, options: { stride: 1, padding: 1, dilation: 3 } },
+];
+
+const DILATED_SHAPES: readonly PoolShape[] = [2, 3, [2, 1, 3]].flatMap((dilation): PoolShape[] => {
   const spatial = typeof dilation === 'number' ? 2 : 3;
   return [false, true].flatMap((ceilMode) => [
     {
@@ -76,6 +81,9 @@ export const MAX_POOL_SHAPES: readonly PoolShape[] = [2, 3, [2, 1, 3]].flatMap((
     { x: [2, 3, ...[7, 8, 9].slice(3 - spatial)], kernelSize: 2, options: { dilation, ceilMode, stride: 2 } },
   ]);
 });
+
+/** Dilation is max pooling's alone. */
+export const MAX_POOL_SHAPES: readonly PoolShape[] = [...DILATED_SHAPES, ...MISSING_SHAPES];
 
 /** So are the ways of counting average pooling's. */
 export const AVG_POOL_SHAPES: readonly PoolShape[] = [3, 4, [3, 2]].flatMap((kernelSize) =>

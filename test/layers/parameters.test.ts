@@ -85,7 +85,7 @@ describe('parameters', () => {
       const [from, to] = [build(1), build(2)];
       const x = Tensor.from(
         Array.from({ length: 36 }, (_, i) => i / 7),
-        [1, 6, 6],
+        [1, 1, 6, 6],
       );
       const before = to.forward(x);
       await saveWeights(path, from);

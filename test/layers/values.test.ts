@@ -310,6 +310,31 @@ describe('a Sequential gives what its layers give one after another', () => {
       }
     });
 
+    it('where batch norm follows a grouped transposed convolution, and where channels are last', () => {
+      const statistics = {
+        weight: Tensor.from([1, 2, 3, 4, 5, 6]),
+        bias: Tensor.from([6, 5, 4, 3, 2, 1]),
+        running_mean: Tensor.from([1, -1, 2, -2, 3, -3]),
+        running_var: Tensor.from([1, 2, 3, 4, 5, 6]),
+      };
+      const up = new Sequential(
+        new ConvTranspose2d(4, 6, 3, { groups: 2, stride: 2, seed: 1 }),
+        new BatchNorm2d(6).load(statistics),
+        new LeakyReLU(0.2),
+      );
+      const last = { layout: 'NHWC' } as const;
+      const channelsLast = new Sequential(
+        new Conv2d(10, 6, 3, { ...last, padding: 1, seed: 1 }),
+        new BatchNorm2d(6, last).load(statistics),
+        new ReLU(),
+        new MaxPool2d(2, last),
+      );
+      for (const layers of [up, channelsLast]) {
+        const expected = layers.layers.reduce((x, layer) => layer.forward(x), image);
+        expect(difference(layers.forward(image), expected)).toBeLessThan(1e-5);
+      }
+    });
+
     it('and an empty batch gives an empty result', async () => {
       const empty = Tensor.zeros([0, 4, 9, 10]);
       expect(network.forward(empty).shape).toEqual([0, 5]);

@@ -84,3 +84,23 @@ describe('pooling with NaN', () => {
     },
   );
 });
+
+describe('maxima of subnormal numbers', () => {
+  // Kernels may flush subnormal sums to zero; a maximum is one of its inputs and must stay it.
+  const image = tensor([2, 17, 7, 9], 1, { integers: 6, times: 2 ** -149 });
+  const cases: OperatorCase[] = [
+    {
+      name: 'with indices',
+      op: 'maxPool2d',
+      args: [image, 3, { stride: 2, padding: 1, returnIndices: true }],
+      exact: true,
+    },
+    { name: 'without indices', op: 'maxPool2d', args: [image, 2, { stride: 1 }], exact: true },
+    { name: 'channels last', op: 'maxPool2d', args: [image, 2, { layout: 'NHWC' }], exact: true },
+    { name: 'adaptive', op: 'adaptiveMaxPool2d', args: [image, 3, { returnIndices: true }], exact: true },
+    { name: 'global', op: 'globalMaxPool2d', args: [image], exact: true },
+  ];
+  test.each(named(cases))('%s', (_name, one) => {
+    checkCase(one);
+  });
+});

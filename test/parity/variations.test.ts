@@ -1,6 +1,6 @@
 import { Tensor, UnsupportedError } from 'convkit';
 import { describe, expect, test } from 'vitest';
-import { CONV_SAMPLE, type ConvShape, convCase } from '../cases/conv.js';
+import { CONV_SAMPLE, CONV_SHAPES, type ConvShape, convCase, LARGE_CONV_SHAPES } from '../cases/conv.js';
 import { CONV_TRANSPOSE_SHAPES, convTransposeCase } from '../cases/conv-transpose.js';
 import { activationName, activations, PLAIN_CASES } from '../cases/plain.js';
 import * as pool from '../cases/pool.js';
@@ -9,7 +9,7 @@ import { assertBackendTook } from '../support/backend.js';
 import { expectIdentical } from '../support/compare.js';
 import { reference } from '../support/reference/index.js';
 import { call, callAsync, checkCase, withOptions } from '../support/run.js';
-import { materialize, type OperatorCase, tensor } from '../support/specs.js';
+import { materialize, type OperatorCase, tensor, type Values } from '../support/specs.js';
 
 assertBackendTook();
 
@@ -111,21 +111,32 @@ describe('out and asynchronous twins', () => {
   });
 });
 
-describe('forced algorithms', () => {
-  const isDepthwise = ({ x, options }: ConvShape) => x[1] > 1 && options?.groups === x[1];
-  const forced = CONV_SAMPLE.flatMap((shape) =>
-    ['direct', 'gemm', 'depthwise'].map((algorithm) => {
-      const allowed = algorithm !== 'depthwise' || isDepthwise(shape);
-      return [withExtra(convCase(shape), algorithm, { algorithm, activation: 'relu' }), allowed] as const;
-    }),
-  );
-  test.each(forced.filter(([, allowed]) => allowed).map(([one]) => [one.name, one] as const))('%s', (_name, one) => {
+describe('a run leaves nothing behind for the next one of its shape', () => {
+  test.each(named(everything))('%s', (_name, one) => {
+    const [x, ...rest] = materialize(one.args);
+    const { data, shape } = x as Values;
+    call(one.op, [{ data: new Float32Array(data.length).fill(Number.NaN), shape }, ...rest]);
     checkCase(one);
   });
-  test.each(forced.filter(([, allowed]) => !allowed).map(([one]) => [one.name, one] as const))(
-    'refused: %s',
-    (_name, one) => {
-      expect(() => call(one.op, materialize(one.args))).toThrow(UnsupportedError);
-    },
-  );
+});
+
+describe('forced algorithms', () => {
+  const isDepthwise = ({ x, options }: ConvShape) => x[1] > 1 && options?.groups === x[1];
+  const forced = (shapes: readonly ConvShape[], algorithm: string) =>
+    shapes.map((shape) => withExtra(convCase(shape), algorithm, { algorithm, activation: 'relu' }));
+  const other = CONV_SHAPES.filter((_, i) => i % 2 === 1);
+  const allowed = [
+    ...forced([...CONV_SAMPLE, ...other], 'direct'),
+    ...forced([...CONV_SAMPLE, ...every(CONV_SHAPES, 2), ...LARGE_CONV_SHAPES], 'gemm'),
+    ...forced([...CONV_SAMPLE, ...CONV_SHAPES].filter(isDepthwise), 'depthwise'),
+  ];
+  test.each(named(allowed))('%s', (_name, one) => {
+    checkCase(one);
+  });
+
+  const dense = CONV_SAMPLE.filter((shape) => !isDepthwise(shape));
+  const refused = [...forced(dense, 'depthwise'), ...forced(CONV_SAMPLE, 'fft')];
+  test.each(named(refused))('refused: %s', (_name, one) => {
+    expect(() => call(one.op, materialize(one.args))).toThrow(UnsupportedError);
+  });
 });

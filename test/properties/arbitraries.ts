@@ -16,20 +16,20 @@ interface Axis {
   readonly after: number;
 }
 
-const small = (max: number, min = 1) => fc.integer({ min, max });
+const upTo = (max: number, min = 1) => fc.integer({ min, max });
 
 /** Mostly what networks have, sometimes anything up to `max`. */
 const size = (usual: readonly number[], max: number) =>
-  fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: small(max) });
+  fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: upTo(max) });
 
 const axis: fc.Arbitrary<Axis> = fc
   .record({
-    extra: small(16, 0),
+    extra: upTo(16, 0),
     kernel: size([1, 2, 3, 3, 5], 7),
     stride: size([1, 1, 2], 4),
     dilation: size([1, 1, 2], 3),
-    before: small(3, 0),
-    after: small(3, 0),
+    before: upTo(3, 0),
+    after: upTo(3, 0),
   })
   .map(({ extra, ...rest }) => {
     const least = rest.dilation * (rest.kernel - 1) + 1 - rest.before - rest.after;
@@ -50,8 +50,19 @@ const depthwise = fc.record({
 
 const axes = fc.array(axis, { minLength: 1, maxLength: 3 });
 
-/** 2-D mostly; 3-D planes are kept small by the axes themselves. */
+/** 2-D mostly. */
 const geometry = fc.oneof({ weight: 3, arbitrary: fc.tuple(axis, axis) }, { weight: 1, arbitrary: axes });
+
+/** Products that a case may take, so that a hundred of them take the naive reference about a second. */
+const BUDGET = 1_000_000;
+
+/** The largest channel count on both sides that keeps `list` within the budget. */
+function mostChannels(list: readonly Axis[], slices: number): number {
+  const each = list.reduce((product, { input, kernel, stride, dilation, before, after }) => {
+    return product * kernel * (Math.floor((input + before + after - dilation * (kernel - 1) - 1) / stride) + 1);
+  }, slices);
+  return Math.max(1, Math.floor(Math.sqrt(BUDGET / each)));
+}
 
 function windowOptions(list: readonly Axis[]): Record<string, unknown> {
   return {
@@ -63,18 +74,27 @@ function windowOptions(list: readonly Axis[]): Record<string, unknown> {
 
 /** A random convolution of any rank, dense, grouped or depthwise. */
 export const convShape: fc.Arbitrary<ConvShape> = fc
-  .tuple(small(3), fc.oneof({ weight: 3, arbitrary: channels }, { weight: 1, arbitrary: depthwise }), geometry)
-  .map(([batch, { groups, own, outputs }, list]) => ({
-    x: [batch, groups * own, ...list.map(({ input }) => input)],
-    weight: [groups * outputs, own, ...list.map(({ kernel }) => kernel)],
-    options: { groups, ...windowOptions(list) },
-  }));
+  .tuple(upTo(3), fc.oneof({ weight: 3, arbitrary: channels }, { weight: 1, arbitrary: depthwise }), geometry)
+  .map(([batch, { groups, own, outputs }, list]) => {
+    const most = mostChannels(list, batch * groups);
+    const inputs = Math.min(own, most);
+    return {
+      x: [batch, groups * inputs, ...list.map(({ input }) => input)],
+      weight: [groups * Math.min(outputs, most), inputs, ...list.map(({ kernel }) => kernel)],
+      options: { groups, ...windowOptions(list) },
+    };
+  });
 
-/** A random convolution with its data: real or whole numbers, with or without an activation. */
+/** A random convolution with its data: real or whole numbers, any activation, any algorithm that can do it. */
 export const convCases: fc.Arbitrary<OperatorCase> = fc
-  .tuple(convShape, fc.nat(12), fc.constantFrom('real', 'activation', 'integers'))
-  .map(([shape, which, kind]) => {
-    const base = convCase(shape);
+  .tuple(
+    convShape,
+    fc.nat(12),
+    fc.constantFrom('real', 'activation', 'integers'),
+    fc.constantFrom('auto', 'direct', 'gemm'),
+  )
+  .map(([shape, which, kind, algorithm]) => {
+    const base = withExtra(convCase(shape), algorithm, { algorithm });
     if (kind === 'integers') return integerValued(base);
     const activation = activations(shape.weight[0])[which];
     return kind === 'real' ? base : withExtra(base, JSON.stringify(activation), { activation });
@@ -82,15 +102,21 @@ export const convCases: fc.Arbitrary<OperatorCase> = fc
 
 /** A random transposed convolution of 1 or 2 axes. */
 export const convTransposeCases: fc.Arbitrary<OperatorCase> = fc
-  .tuple(small(2), channels, fc.array(axis, { minLength: 1, maxLength: 2 }), fc.nat(3))
+  .tuple(upTo(2), channels, fc.array(axis, { minLength: 1, maxLength: 2 }), fc.nat(3))
   .map(([batch, { groups, own, outputs }, list, extra]) => {
     const padding = list.map(({ kernel, dilation, before }) =>
       Math.min(before, Math.floor((dilation * (kernel - 1)) / 2)),
     );
     const { stride, dilation } = windowOptions(list);
+    const small = list.map((own) => ({ ...own, input: Math.min(own.input, 9) }));
+    const most = mostChannels(
+      small.map((own) => ({ ...own, stride: 1, dilation: 0 })),
+      batch * groups,
+    );
+    const inputs = Math.min(own, most);
     return convTransposeCase({
-      x: [batch, groups * own, ...list.map(({ input }) => Math.min(input, 9))],
-      weight: [groups * own, outputs, ...list.map(({ kernel }) => kernel)],
+      x: [batch, groups * inputs, ...small.map(({ input }) => input)],
+      weight: [groups * inputs, Math.min(outputs, most), ...list.map(({ kernel }) => kernel)],
       options: {
         groups,
         stride,
@@ -103,9 +129,13 @@ export const convTransposeCases: fc.Arbitrary<OperatorCase> = fc
 
 /** A random pooling window; padding stays within half of the kernel. */
 const poolShape: fc.Arbitrary<PoolShape> = fc
-  .tuple(small(2), size([1, 3, 8, 15, 16, 17], 35), geometry, fc.boolean())
+  .tuple(upTo(2), size([1, 3, 8, 15, 16, 17], 35), geometry, fc.boolean())
   .map(([batch, planes, list, ceilMode]) => ({
-    x: [batch, planes, ...list.map(({ input, kernel, dilation }) => Math.max(input, dilation * (kernel - 1) + 1))],
+    x: [
+      batch,
+      Math.min(planes, mostChannels(list, batch) ** 2),
+      ...list.map(({ input, kernel, dilation }) => Math.max(input, dilation * (kernel - 1) + 1)),
+    ],
     kernelSize: list.map(({ kernel }) => kernel),
     options: {
       stride: list.map(({ stride }) => stride),
@@ -126,7 +156,7 @@ export const maxPoolCases: fc.Arbitrary<OperatorCase> = fc
 
 /** A random average pooling with each way of counting. */
 export const avgPoolCases: fc.Arbitrary<OperatorCase> = fc
-  .tuple(poolShape, fc.boolean(), fc.option(small(9), { nil: undefined }))
+  .tuple(poolShape, fc.boolean(), fc.option(upTo(9), { nil: undefined }))
   .map(([{ x, kernelSize, options }, countIncludePad, divisorOverride]) => {
     const divisor = divisorOverride === undefined || x.length === 3 ? {} : { divisorOverride };
     return poolCase('avgPool', { x, kernelSize, options: { ...options, countIncludePad, ...divisor } });

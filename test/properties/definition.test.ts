@@ -6,7 +6,7 @@ import { avgPoolCases, convCases, convTransposeCases, maxPoolCases } from './arb
 
 assertBackendTook();
 
-const RUNS = 120;
+const RUNS = 200;
 
 describe('random shapes give what the definition gives', () => {
   test.each([

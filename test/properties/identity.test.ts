@@ -1,6 +1,6 @@
 import { runtime, setThreads } from 'convkit';
 import { afterAll, describe, test } from 'vitest';
-import { CONV_SAMPLE, CONV_SHAPES, convCase } from '../cases/conv.js';
+import { CONV_SAMPLE, convCase, LARGE_CONV_SHAPES } from '../cases/conv.js';
 import { POOL_SHAPES, poolCase } from '../cases/pool.js';
 import { channelsLast } from '../cases/variants.js';
 import { assertBackendTook } from '../support/backend.js';
@@ -22,9 +22,9 @@ const FAMILIES = [
   ['average pooling', avgPoolCases],
 ] as const;
 
-/** Large enough to be split: the last ones of the table, and some of every kind. */
+/** Large enough to be split, of every kind. */
 const LARGE: OperatorCase[] = [
-  ...CONV_SHAPES.slice(-9).map(convCase),
+  ...LARGE_CONV_SHAPES.map(convCase),
   ...CONV_SAMPLE.map((shape) =>
     convCase({ ...shape, x: shape.x.map((n, axis) => (axis === 0 ? 4 : axis > 1 ? n + 14 : n)) }),
   ),

@@ -22,6 +22,17 @@ export function compileConvGemm(step: ConvStep, context: CompileContext, reason:
   return { plan: { algorithm: 'gemm', reason }, run: (memory) => kernel.run(memory) };
 }
 
+/** Some output pixels of one group of one image. */
+interface PixelBlock {
+  readonly image: Float64Array;
+  readonly weights: Float64Array;
+  /** Counts the groups of all images. */
+  readonly slice: number;
+  readonly group: number;
+  readonly pixel: number;
+  readonly count: number;
+}
+
 class ConvGemm {
   readonly #step: ConvStep;
   readonly #volume: PaddedVolume;
@@ -64,14 +75,15 @@ class ConvGemm {
         this.#volume.fill(x, slice * inputSize, this.#inputs, image);
         for (let pixel = 0; pixel < this.#pixels; pixel += this.#pixelBlock) {
           const count = Math.min(this.#pixelBlock, this.#pixels - pixel);
-          this.#multiplyBlock({ image, weights, group, pixel, count });
-          this.#finishBlock(epilogue, { slice, group, pixel, count });
+          const block = { image, weights, slice, group, pixel, count };
+          this.#multiplyBlock(block);
+          this.#finishBlock(epilogue, block);
         }
       }
     }
   }
 
-  #multiplyBlock(block: { image: Float64Array; weights: Float64Array; group: number; pixel: number; count: number }) {
+  #multiplyBlock(block: PixelBlock): void {
     const { image, weights, group, pixel, count } = block;
     const rows = roundUpToTile(this.#outputs);
     const columns = roundUpToTile(count);
@@ -91,7 +103,7 @@ class ConvGemm {
     }
   }
 
-  #finishBlock(epilogue: BoundEpilogue, block: { slice: number; group: number; pixel: number; count: number }) {
+  #finishBlock(epilogue: BoundEpilogue, block: PixelBlock): void {
     const { slice, group, pixel, count } = block;
     const columns = roundUpToTile(count);
     const sums = scratch('sums', 0);

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../errors.js';
+import { ArgumentError, NativeError } from '../../errors.js';
 import type { Program, SlotArray } from '../../program/program.js';
 import type { SlotId } from '../../program/step.js';
 import type { Executable, StepPlan } from '../backend.js';
@@ -84,7 +84,7 @@ export class TypeScriptExecutable implements Executable {
   }
 
   #check(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): void {
-    if (this.#disposed) throw new ArgumentError('program: it was disposed, and cannot run any more');
+    if (this.#disposed) throw new NativeError('the program was disposed of');
     checkArrays(this.#program, this.#program.inputs, inputs, 'inputs');
     checkArrays(this.#program, this.#program.outputs, outputs, 'outputs');
   }

@@ -69,7 +69,7 @@ function indexOfMax(
       for (let w = width.first[ow]; w < width.end[ow]; w += width.step) {
         const value = x[inputStart + row + w];
         // A NaN compares false with everything, so it is taken here and then kept unless another NaN comes.
-        if (value > max || value !== value) {
+        if (value > max || Number.isNaN(value)) {
           max = value;
           found = row + w;
         }

@@ -88,14 +88,29 @@ export interface Rows {
 
 /** Packs rows in panels from packed[at …) on. */
 export function packPanels(values: Float32Array, rows: Rows, packed: Float64Array, at: number): void {
+  const { start, count, depth, rowStride } = rows;
+  for (let row = 0; row < count; row += TILE) {
+    packPanel(values, { ...rows, start: start + row * rowStride, count: count - row }, packed, at + row * depth);
+  }
+}
+
+function packPanel(values: Float32Array, rows: Rows, packed: Float64Array, at: number): void {
   const { start, count, depth, rowStride, stride } = rows;
-  for (let row = 0; row < roundUpToTile(count); row++) {
-    let target = at + (row - (row % TILE)) * depth + (row % TILE);
-    let source = start + row * rowStride;
-    for (let k = 0; k < depth; k++) {
-      packed[target] = row < count ? values[source] : 0;
-      target += TILE;
+  const end = at + depth * TILE;
+  let source = start;
+  if (count >= TILE) {
+    for (let target = at; target < end; target += TILE) {
+      packed[target] = values[source];
+      packed[target + 1] = values[source + rowStride];
+      packed[target + 2] = values[source + 2 * rowStride];
       source += stride;
     }
+    return;
+  }
+  for (let target = at; target < end; target += TILE) {
+    packed[target] = values[source];
+    packed[target + 1] = count > 1 ? values[source + rowStride] : 0;
+    packed[target + 2] = 0;
+    source += stride;
   }
 }

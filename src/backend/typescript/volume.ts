@@ -1,4 +1,8 @@
+import { UnsupportedError } from '../../errors.js';
 import type { ConvGeometry, Window } from '../../geometry/records.js';
+
+/** Places in a volume are kept in 32 bits. */
+const MAX_OFFSET = 2 ** 31 - 1;
 
 /** The zero-padded volume that a window slides over, and the place of each of the window's taps in it. */
 export class PaddedVolume {
@@ -16,9 +20,18 @@ export class PaddedVolume {
     this.size = this.depth * this.height * this.width;
   }
 
-  /** Offset of each tap of a window over `channels` volumes from the window's first, in the weight's order. */
+  /**
+   * Offset of each tap of a window over `channels` volumes from the window's first, in the weight's order.
+   *
+   * @throws UnsupportedError where the volumes have more values than 32 bits can count.
+   */
   tapOffsets(channels: number): Int32Array {
     const { kernelDepth, kernelHeight, kernelWidth, dilationDepth, dilationHeight, dilationWidth } = this.#window;
+    if (channels * this.size > MAX_OFFSET) {
+      throw new UnsupportedError(
+        `typescript backend: ${channels} padded channels of ${this.size} values are more than 2^31 − 1 together`,
+      );
+    }
     const offsets = new Int32Array(channels * kernelDepth * kernelHeight * kernelWidth);
     let at = 0;
     for (let c = 0; c < channels; c++) {

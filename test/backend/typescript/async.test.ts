@@ -201,10 +201,14 @@ async function inProcess(body: string): Promise<string> {
       return softmax(inner).runAsync([new Float32Array(4 * inner)], [output]).then(() => output[0]);
     };
   `;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', setup + body], {
-    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-    timeout: 20_000,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--expose-gc', '--input-type=module', '-e', setup + body],
+    {
+      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      timeout: 20_000,
+    },
+  );
   return stdout.trim();
 }
 
@@ -247,5 +251,36 @@ describe('the process', { timeout: 30_000 }, () => {
       run(4_000_000).catch((error) => console.log(error.code, error.message));
     `;
     expect(await inProcess(body)).toMatch(/^ERR_NATIVE typescript backend: the worker thread failed: the thread ended/);
+  });
+
+  it('sends a program to a worker once, and frees it there after dispose or garbage collection', async () => {
+    const body = `
+      const sent = [];
+      process.on('worker', (worker) => {
+        const post = worker.postMessage;
+        worker.postMessage = (message, transfer) => {
+          sent.push(message.type);
+          post.call(worker, message, transfer);
+        };
+      });
+      backend.setThreads(1);
+      const twice = async (executable) => {
+        for (let i = 0; i < 2; i++) await executable.runAsync([new Float32Array(4)], [new Float32Array(4)]);
+      };
+      // Starts the worker, so that everything after it is seen; kept, so that it is not freed.
+      globalThis.first = softmax(1);
+      await twice(globalThis.first);
+      sent.length = 0;
+      const disposed = softmax(1);
+      await twice(disposed);
+      disposed.dispose();
+      await twice(softmax(1));
+      for (let i = 0; i < 20 && sent.length < 8; i++) {
+        globalThis.gc();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      console.log(sent.join(' '));
+    `;
+    expect(await inProcess(body)).toBe('program run run forget program run run forget');
   });
 });

@@ -25,7 +25,7 @@ const DEFINITIONS: [ActivationKind, (x: number) => number, number?, number?][] =
   ['leakyRelu', (x) => (x > 0 ? x : 0.25 * x), 0.25],
   ['clip', (x) => Math.min(Math.max(x, -2), 5), -2, 5],
   ['clip', (x) => Math.max(x, 1), 1, Infinity],
-  ['clip', (x) => Math.min(Math.max(x, 3), 1), 3, 1],
+  ['clip', (x) => (Number.isNaN(x) ? x : 1), 3, 1],
   ['elu', (x) => (x > 0 ? x : 1.5 * (Math.exp(x) - 1)), 1.5],
 ];
 

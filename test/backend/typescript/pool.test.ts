@@ -89,7 +89,9 @@ describe.each(Object.entries(CASES))('sliding pooling: %s', (_, options) => {
       resultSizes: [6 * outputs],
       extras: { scalars: [2] },
     });
-    y.forEach((value, i) => expect(value).toBeCloseTo(Math.sqrt((sums[i] / counts[i % outputs]) * size), 4));
+    y.forEach((value, i) => {
+      expect(value).toBeCloseTo(Math.sqrt((sums[i] / counts[i % outputs]) * size), 4);
+    });
   });
 });
 

@@ -36,6 +36,11 @@ const IMAGE_OPERATORS: Readonly<Record<string, Definition>> = {
 function imageOperator(family: string, rank: number, args: readonly unknown[], options: Options): Expected {
   const [first, ...rest] = args;
   const x = first as Values;
+  if (family === 'batchNorm' && x.shape.length === 2) {
+    // [N, C] has no axis to normalise along: every value is a plane of its own.
+    const planes = imageOperator(family, rank, [{ data: x.data, shape: [...x.shape, 1] }, ...rest], options);
+    return { ...planes, shape: x.shape };
+  }
   const standing = standingOf(x, rank, options.layout);
   const volume = toVolume(x, standing);
   if (family === 'conv' || family === 'convTranspose') {

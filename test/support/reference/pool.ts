@@ -55,7 +55,7 @@ function adaptive(x: Volume, output: Triple): Plan {
   });
 }
 
-/** A later NaN always wins; otherwise the first of the largest. */
+/** A later NaN always wins; otherwise the first of the largest. A dilated window may miss the input altogether. */
 function maxima(plan: Plan): Expected {
   const values: number[] = [];
   const indices: number[] = [];
@@ -64,8 +64,8 @@ function maxima(plan: Plan): Expected {
     for (const index of window) {
       if (plane[index] > plane[best] || Number.isNaN(plane[index])) best = index;
     }
-    values.push(plane[best]);
-    indices.push(best);
+    values.push(window.length === 0 ? Number.NEGATIVE_INFINITY : plane[best]);
+    indices.push(best ?? 0);
   });
   return { shape: plan.shape, values: Float64Array.from(values), indices: Int32Array.from(indices), scale: 0 };
 }

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+interface Outcome {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: string;
+}
+
+/** Runs one of children/, with standard output and standard error together. A child that hangs is killed. */
+function runChild(name: string, env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Promise<Outcome> {
+  const script = fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url));
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...flags, script], { env: { ...process.env, ...env }, timeout: 50_000 });
+    let output = '';
+    child.stdout.on('data', (data) => {
+      output += data;
+    });
+    child.stderr.on('data', (data) => {
+      output += data;
+    });
+    child.on('close', (code, signal) => resolve({ code, signal, output: output.trim() }));
+  });
+}
+
+const THREADS = ['1', '2', '4'];
+
+describe('a process', { timeout: 60_000 }, () => {
+  it.each(THREADS)('lives until its last run is delivered, and no longer (%s threads)', async (threads) => {
+    const outcome = await runChild('exits-by-itself', { CONVKIT_THREADS: threads });
+    expect(outcome).toEqual({ code: 0, signal: null, output: 'delivered' });
+  });
+
+  it.each(THREADS)('may call process.exit() while the pool works (%s threads)', async (threads) => {
+    const outcome = await runChild('process-exit', { CONVKIT_THREADS: threads });
+    expect(outcome).toEqual({ code: 7, signal: null, output: `leaving with ${threads} threads` });
+  });
+
+  it('gets exceptions of a callback as uncaught ones', async () => {
+    const outcome = await runChild('throwing-done');
+    expect(outcome).toEqual({ code: 0, signal: null, output: 'uncaught: from done\ndelivered' });
+  });
+
+  it('gets the memory of programs back, disposed of or not', async () => {
+    const { output, ...outcome } = await runChild('collected');
+    expect({ ...outcome, output }).toMatchObject({ code: 0, signal: null });
+    const { disposed, collected, kept } = JSON.parse(output);
+    // MiB for 2000 programs.
+    expect(kept).toBeGreaterThan(250);
+    expect(disposed).toBeLessThan(40);
+    expect(collected).toBeLessThan(160);
+  });
+});
+
+describe('worker threads', { timeout: 60_000 }, () => {
+  it.each(THREADS)('load the addon one after another and at once (%s threads)', async (threads) => {
+    const outcome = await runChild('workers-load', { CONVKIT_THREADS: threads });
+    const inWorker = '1,2,3 0';
+    const expected = ['1,2,3', inWorker, inWorker, inWorker, inWorker, '1,2,3', inWorker, inWorker].join(' | ');
+    expect(outcome).toEqual({ code: 0, signal: null, output: expected });
+  });
+
+  it.each(THREADS)('may be terminated at any moment of a run (%s threads)', async (threads) => {
+    const outcome = await runChild('workers-terminate', { CONVKIT_THREADS: threads });
+    expect(outcome).toEqual({ code: 0, signal: null, output: 'unharmed alive ERR_NATIVE' });
+  });
+});
