@@ -212,7 +212,7 @@ export const LARGE_CONV_SHAPES: readonly ConvShape[] = [
   { x: [1, 16, 28, 28], weight: [24, 16, 3, 3], options: { padding: 1 } },
   { x: [1, 64, 20, 20], weight: [70, 64, 1, 1] },
   { x: [1, 300, 3, 3], weight: [33, 300, 3, 3], options: { padding: 1 } },
-  { x: [1, 660, 6, 6], weight: [16, 660, 5, 5], options: { padding: 2 } },
+  { x: [1, 700, 6, 6], weight: [16, 700, 7, 7], options: { padding: 3 } },
   { x: [1, 1030, 2, 3], weight: [40, 1030, 1, 1] },
   { x: [1, 24, 56, 57], weight: [24, 1, 3, 3], options: { groups: 24, padding: 1 } },
   { x: [1, 10, 40, 41], weight: [5, 2, 3, 3], options: { groups: 5 } },
