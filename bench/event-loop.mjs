@@ -45,7 +45,10 @@ async function delaysDuring(work) {
 
 function report(name, delays, durations) {
   const format = (value) => value.toFixed(1).padStart(7);
-  const runs = durations.length === 0 ? '' : `, ${durations.length} runs of ${format(median(durations.sort((a, b) => a - b))).trim()} ms`;
+  const runs =
+    durations.length === 0
+      ? ''
+      : `, ${durations.length} runs of ${format(median(durations.sort((a, b) => a - b))).trim()} ms`;
   console.log(
     `${name.padEnd(24)} event-loop delay: p50${format(percentile(delays, 0.5))} ms, p99${format(percentile(delays, 0.99))} ms, ` +
       `max${format(delays.at(-1))} ms${runs}`,

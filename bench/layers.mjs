@@ -10,8 +10,10 @@ export async function run(filter) {
   const chosen = layers.filter(({ name }) => name.includes(filter));
   if (chosen.length === 0) throw new Error(`no layer has '${filter}' in its name`);
   const backends = runtime().backend === 'native' ? ['native', 'typescript'] : ['typescript'];
-  console.log(`${'layer'.padEnd(28)}${'backend'.padEnd(12)}${'median ms'.padStart(10)}${'min ms'.padStart(10)}` +
-    `${'GFLOP/s'.padStart(9)}  algorithm`);
+  console.log(
+    `${'layer'.padEnd(28)}${'backend'.padEnd(12)}${'median ms'.padStart(10)}${'min ms'.padStart(10)}` +
+      `${'GFLOP/s'.padStart(9)}  algorithm`,
+  );
   for (const layer of chosen) {
     for (const backend of backends) report(layer, backend, await measure(layer, backend));
   }

@@ -147,15 +147,6 @@ class ReorderOp : public Op {
     run.to_channel = channelStride(y_.layout);
     run.to_pixel = y_.layout.pixelStride();
     copyRun(run, channels, pixels);
-    if (y_.layout.block > 1) clearMissing(run.to, channels, pixels);
-  }
-
-  void clearMissing(float* to, int64_t channels, int64_t pixels) const {
-    const int64_t missing = y_.layout.block - channels;
-    if (missing <= 0) return;
-    for (int64_t p = 0; p < pixels; ++p) {
-      std::fill_n(to + p * y_.layout.block + channels, missing, 0.0f);
-    }
   }
 
   Value x_, y_;

@@ -7,8 +7,8 @@
 
 namespace convkit {
 
-// Copies x into y's layout; both have the same dims, and the same block unless one of them is plain. Missing
-// channels of y's last block become zero, y's halo is not touched.
+// Copies x into y's layout; both have the same dims, and the same block unless one of them is plain.
+// Neither y's halo nor the missing channels of its last block are touched.
 std::unique_ptr<Op> makeReorderOp(Value x, Value y);
 
 // Channel i of y is channel sources[i] of x, or zero where that is negative: input for lane tiles,

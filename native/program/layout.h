@@ -21,7 +21,7 @@ struct Halo {
 
 // How a tensor lies in memory: [n][channel blocks][depth][height][width][block], spatial axes with
 // their halo. Block 1 without halo is plain NCHW; block = channels is NHWC; block = the ISA's lanes
-// is what the vector kernels like. The last block's missing channels hold unspecified finite values.
+// is what the vector kernels like. The last block's missing channels hold unspecified values.
 struct Layout {
   Dims dims{};
   int32_t block = 1;

@@ -110,7 +110,7 @@ describe('pad', () => {
 describe('transpose', () => {
   it.each([Float32Array, Int32Array])('exchanges rows and columns of %s', (Type) => {
     const [batch, rows, columns] = [2, 35, 40];
-    const x = Type.from({ length: batch * rows * columns }, (_, i) => i);
+    const x = new Type(batch * rows * columns).map((_, i) => i);
     const geometry = { batch, rows, columns };
     const [y] = runStep({ kind: 'transpose', geometry, operands: [x], resultSizes: [x.length] });
     expect(y).toBeInstanceOf(Type);
