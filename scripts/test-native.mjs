@@ -16,7 +16,7 @@ function run(command, ...args) {
 
 /** Adds up the closing lines of the test programs; one that never came to its line, having crashed, is a failure. */
 function count(preset) {
-  const log = readFileSync(join(root, 'build', preset, 'Testing', 'Temporary', 'LastTest.log'), 'utf8');
+  const log = readFileSync(join(root, 'build', 'presets', preset, 'Testing', 'Temporary', 'LastTest.log'), 'utf8');
   const programs = log.match(/^\d+\/\d+ Testing: /gm)?.length ?? 0;
   const closing = [...log.matchAll(/^(\d+) passed, (\d+) failed$/gm)];
   const sum = (group) => closing.reduce((total, match) => total + Number(match[group]), 0);
@@ -26,7 +26,7 @@ function count(preset) {
 function test(preset) {
   if (!run('cmake', '--preset', preset)) return false;
   if (!run('cmake', '--build', '--preset', preset, '--parallel', jobs)) return false;
-  const succeeded = run('ctest', '--preset', preset);
+  const succeeded = run('ctest', '--preset', preset, '--parallel', jobs);
   const { passed, failed } = count(preset);
   console.log(`C++ tests (${preset}): ${passed} passed, ${failed} failed`);
   return succeeded && passed > 0;

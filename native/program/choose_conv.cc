@@ -30,6 +30,20 @@ ConvChoice denseChoice(const ConvGeometry& g, int lanes) {
   return {ConvPath::kBlocked, "direct", "register tiles over " + std::to_string(lanes) + "-channel blocks"};
 }
 
+// Winograd runs where it is asked for: its error is within the library's promise, but integers no
+// longer give exact sums. src/geometry/algorithm.ts allows the same shapes.
+bool winogradFits(const ConvGeometry& g) {
+  const Window& w = g.window;
+  return g.groups == 1 && w.input.d == 1 && w.kernel.d == 1 && w.kernel.h == 3 && w.kernel.w == 3 &&
+         w.stride.h == 1 && w.stride.w == 1 && w.pad_front == 0 && w.pad_back == 0;
+}
+
+ConvChoice winogradChoice(int tile) {
+  const std::string name = "F(" + std::to_string(tile) + ", 3)";
+  return {ConvPath::kWinograd, "winograd",
+          name + ": " + (tile == 4 ? "4" : "2.25") + " times fewer multiplications", tile};
+}
+
 ConvChoice gemmChoice(const char* reason) { return {ConvPath::kGemm, "gemm", reason}; }
 
 }  // namespace
@@ -47,6 +61,9 @@ ConvChoice chooseConv(const Step& step, Isa isa) {
       return lanesChoice(g);
     case Algorithm::kDirect:
       return dense ? denseChoice(g, lanes) : lanesChoice(g);
+    case Algorithm::kWinograd:
+      if (winogradFits(g)) return winogradChoice(4);
+      break;
     default:
       break;
   }

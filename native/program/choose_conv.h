@@ -14,12 +14,14 @@ enum class ConvPath {
   kFewChannels,    // the same with all input channels of a pixel side by side
   kLanes,          // each channel in its own lane
   kExpandedLanes,  // the same after each output channel's inputs were brought to its lane
+  kWinograd,       // transformed tiles, fewer multiplications
 };
 
 struct ConvChoice {
   ConvPath path;
   std::string algorithm;
   std::string reason;
+  int tile = 0;  // of Winograd
 };
 
 // Looks at the shape, the instruction set and what the user asked for, never at the batch size, the

@@ -4,6 +4,7 @@
 #include "ops/reorder.h"
 #include "ops/tap_conv.h"
 #include "ops/tap_panels.h"
+#include "ops/winograd_conv.h"
 #include "program/choose_conv.h"
 #include "program/plan_steps.h"
 
@@ -29,13 +30,23 @@ WeightStrides weightStridesOf(const Step& step) {
 
 Dims vectorDims(int64_t size) { return {1, static_cast<int32_t>(size), {1, 1, 1}}; }
 
+struct ChannelVectors {
+  Value bias, slope;
+};
+
 // Bias and slope are read in whole vectors: padded to them.
-void packChannelVectors(const Step& step, int64_t channels, ValueTable& table, TapConvSpec* spec) {
+ChannelVectors packChannelVectors(const Step& step, int64_t channels, ValueTable& table) {
   const int64_t lanes = table.lanes();
   const int64_t padded = (channels + lanes - 1) / lanes * lanes;
-  spec->bias = table.packed(step.operands[2], vectorPacking(channels, channels, padded));
-  const int64_t slopes = spec->activation.kind == ActivationKind::kPrelu ? table.sizeOf(step.operands[4]) : 0;
-  spec->slope = table.packed(step.operands[4], vectorPacking(slopes, channels, padded));
+  const int64_t slopes = table.sizeOf(step.operands[4]);
+  return {table.packed(step.operands[2], vectorPacking(channels, channels, padded)),
+          table.packed(step.operands[4], vectorPacking(slopes, channels, padded))};
+}
+
+void packChannelVectors(const Step& step, int64_t channels, ValueTable& table, TapConvSpec* spec) {
+  const ChannelVectors vectors = packChannelVectors(step, channels, table);
+  spec->bias = vectors.bias;
+  spec->slope = vectors.slope;
 }
 
 void emitTapConv(TapConvSpec spec, ValueTable& table) {
@@ -131,13 +142,36 @@ void planGemm(const Step& step, Isa isa, ValueTable& table) {
              {operands.x, operands.weight, operands.bias, operands.residual, operands.slope}, {operands.y});
 }
 
+void planWinograd(const Step& step, Isa isa, int tile, ValueTable& table) {
+  const ConvGeometry& g = step.conv;
+  const ConvDims dims = dimsOf(g);
+  WinogradConvSpec spec{};
+  spec.isa = isa;
+  spec.tile = tile;
+  spec.geometry = g;
+  spec.activation = step.activation;
+  spec.x = table.blocked(step.operands[0], dims.x, winogradHalo(g.window, tile));
+  spec.residual = table.blockedOrAbsent(step.operands[3], dims.y);
+  spec.weights = table.packed(step.operands[1], winogradWeightPacking(g, tile, isa));
+  const ChannelVectors vectors = packChannelVectors(step, g.out_channels, table);
+  spec.bias = vectors.bias;
+  spec.slope = vectors.slope;
+  spec.y = table.newBlocked(step.results[0], dims.y);
+  table.emit(makeWinogradConvOp(spec), {spec.x, spec.residual, spec.weights, spec.bias, spec.slope},
+             {spec.y});
+}
+
 bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || path == ConvPath::kLanes; }
 
 }  // namespace
 
 void requestConvHalo(const Step& step, Isa isa, ValueTable& table) {
-  if (!wantsBlockedInput(chooseConv(step, isa).path)) return;
-  table.requestHalo(step.operands[0], requiredHalo(phasesOf(step), step.conv.window.input));
+  const ConvChoice choice = chooseConv(step, isa);
+  if (choice.path == ConvPath::kWinograd) {
+    table.requestHalo(step.operands[0], winogradHalo(step.conv.window, choice.tile));
+  } else if (wantsBlockedInput(choice.path)) {
+    table.requestHalo(step.operands[0], requiredHalo(phasesOf(step), step.conv.window.input));
+  }
 }
 
 StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
@@ -149,6 +183,9 @@ StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
     case ConvPath::kBlocked:
     case ConvPath::kFewChannels:
       planBroadcast(step, isa, choice.path == ConvPath::kFewChannels, table);
+      break;
+    case ConvPath::kWinograd:
+      planWinograd(step, isa, choice.tile, table);
       break;
     case ConvPath::kLanes:
     case ConvPath::kExpandedLanes:

@@ -304,7 +304,21 @@ describe('a forced algorithm', () => {
     expectUnsupported(() => plan([1, 1, 5, 5], [4, 1, 3, 3], { algorithm: 'depthwise' }), '1 channels in 1 groups');
   });
 
-  it.each(['winograd', 'fft'])('%s has no kernel yet', (algorithm) => {
-    expectUnsupported(() => plan([1, 1, 5, 5], [1, 1, 3, 3], { algorithm }), `'${algorithm}'`, "use 'auto'");
+  it('winograd does 3 × 3 kernels with stride 1 and one group, dilated ones too', () => {
+    for (const options of [{}, { padding: 'same' }, { dilation: 2 }]) {
+      expect(plan([1, 3, 7, 7], [4, 3, 3, 3], { ...options, algorithm: 'winograd' }).algorithm).toBe('winograd');
+    }
+  });
+
+  it.each([
+    [[4, 4, 3, 5], {}, '3 × 5'],
+    [[4, 4, 3, 3], { stride: [1, 2] }, '1 × 2'],
+    [[4, 2, 3, 3], { groups: 2 }, 'one group, but got 2'],
+  ])('winograd refuses weight %j with %j', (weight, options, phrase) => {
+    expectUnsupported(() => plan([1, 4, 9, 9], weight, { ...options, algorithm: 'winograd' }), "'winograd'", phrase);
+  });
+
+  it('fft has no kernel yet', () => {
+    expectUnsupported(() => plan([1, 1, 5, 5], [1, 1, 3, 3], { algorithm: 'fft' }), "'fft'", "use 'auto'");
   });
 });

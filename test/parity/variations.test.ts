@@ -125,10 +125,17 @@ describe('forced algorithms', () => {
   const forced = (shapes: readonly ConvShape[], algorithm: string) =>
     shapes.map((shape) => withExtra(convCase(shape), algorithm, { algorithm, activation: 'relu' }));
   const other = CONV_SHAPES.filter((_, i) => i % 2 === 1);
+  const fitsWinograd = ({ x, weight, options }: ConvShape) =>
+    x.length === 4 &&
+    x[1] > 0 &&
+    weight.slice(2).join() === '3,3' &&
+    [options?.stride ?? 1].flat().every((step) => step === 1) &&
+    (options?.groups ?? 1) === 1;
   const allowed = [
     ...forced([...CONV_SAMPLE, ...other], 'direct'),
     ...forced([...CONV_SAMPLE, ...every(CONV_SHAPES, 2), ...LARGE_CONV_SHAPES], 'gemm'),
     ...forced([...CONV_SAMPLE, ...CONV_SHAPES].filter(isDepthwise), 'depthwise'),
+    ...forced([...CONV_SAMPLE, ...CONV_SHAPES, ...LARGE_CONV_SHAPES].filter(fitsWinograd), 'winograd'),
   ];
   test.each(named(allowed))('%s', (_name, one) => {
     checkCase(one);

@@ -20,8 +20,9 @@ function choose(step: ConvStep): { algorithm: ConvAlgorithm; reason: string } {
   const { geometry, algorithm } = step;
   switch (algorithm) {
     case 'auto':
-      return chooseForShape(geometry);
+    // Winograd is a way to be faster with SIMD; in float64 on scalars gathered windows are faster.
     case 'winograd':
+      return chooseForShape(geometry);
     case 'fft':
       throw new UnsupportedError(
         `algorithm: the TypeScript backend has no '${algorithm}' convolution; use 'auto', 'direct', 'gemm' or 'depthwise'`,

@@ -1,0 +1,57 @@
+#pragma once
+
+// Kernel family `winograd`: the transforms of Winograd's minimal filtering F(m×m, 3×3).
+//
+//   y = Aᵀ [ (G g Gᵀ) ∘ (Bᵀ d B) ] A,   d an (m+2)×(m+2) patch of input, y an m×m patch of output
+//
+// after Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015). The points of
+// F(4) are {0, ±√½, ±√2, ∞}: of the point sets with cheap transforms it has the smallest error, half
+// that of {0, ±1, ±2, ∞}. F(2) has {0, ±1, ∞}.
+//
+// A vector holds one pixel's channel block; transforms work on whole vectors, each lane for itself.
+
+#include <cstdint>
+
+#include "core/cpu.h"
+#include "kernels/product/product.h"
+
+namespace convkit {
+
+// Largest patch: elements of a transformed tile of F(4).
+constexpr int kMaxWinogradElements = 36;
+
+// Transforms one patch of one channel block. Reads (m+2)² whole vectors at x, writes element e at
+// out + e · element_stride.
+struct WinogradInputArgs {
+  const float* x;
+  int64_t row_stride, pixel_stride;
+  float* out;
+  int64_t element_stride;
+};
+
+// Transforms one product tile of one output vector back, and writes its first rows × columns pixels
+// after the epilogue, whose bias and slope are this vector's. Reads element e at m + e · element_stride.
+struct WinogradOutputArgs {
+  const float* m;
+  int64_t element_stride;
+  float* y;
+  int64_t row_stride, pixel_stride;
+  const float* residual;  // may be null
+  int64_t residual_row_stride, residual_pixel_stride;
+  int32_t rows, columns;
+  const Epilogue* epilogue;
+};
+
+struct WinogradTransforms {
+  int tile;  // m
+  void (*input)(const WinogradInputArgs& args);
+  void (*output)(const WinogradOutputArgs& args);
+};
+
+struct WinogradKernels {
+  WinogradTransforms f2, f4;
+};
+
+const WinogradKernels& winogradKernels(Isa isa);
+
+}  // namespace convkit

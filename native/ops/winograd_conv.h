@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+
+#include "kernels/winograd/winograd.h"
+#include "ops/op.h"
+#include "ops/packing.h"
+#include "ops/tap_conv.h"
+
+namespace convkit {
+
+// A 3×3 convolution with stride 1 by Winograd's minimal filtering, fused: a thread transforms the
+// patches of a few tiles, multiplies them with each panel of output channels' weights while both are
+// in its second-level cache, and writes each output once. Dilation d is d² interleaved dense
+// convolutions, tiles of which differ in their strides only.
+struct WinogradConvSpec {
+  Isa isa;
+  int tile;  // 2 or 4
+  ConvGeometry geometry;
+  Activation activation;
+  Value x, residual, y;        // blocked; x with winogradHalo
+  Value weights, bias, slope;  // packed; bias and slope may be absent
+};
+
+// How far whole tiles reach beyond the input: further than the padding where the output is no
+// multiple of the tile.
+Halo winogradHalo(const Window& window, int tile);
+
+// [panel][element][channel][vectors·lanes], transformed in double.
+Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa);
+
+std::unique_ptr<Op> makeWinogradConvOp(const WinogradConvSpec& spec);
+
+}  // namespace convkit

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "program/layout.h"
+
+namespace convkit {
+
+// One tile of the output: where its patch begins in x, where it begins in y and the residual, and how
+// much of it is inside the output.
+struct WinogradTile {
+  int64_t x, y, residual;
+  int32_t rows, columns;
+};
+
+// Every tile of one image, offsets from the image's block 0. With dilation each remainder has tiles
+// of its own.
+std::vector<WinogradTile> winogradTiles(const Window& window, int tile, const Layout& x, const Layout& y,
+                                        const Layout& residual);
+
+}  // namespace convkit
