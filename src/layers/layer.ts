@@ -1,9 +1,9 @@
 import { ArgumentError } from '../errors.js';
 import { readOptions } from '../geometry/options.js';
 import { allocate } from '../ops/operands.js';
+import { readSignal } from '../ops/signal.js';
 import { elementCount, readShape, type Shape } from '../shape.js';
 import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
-import { describe } from '../values.js';
 import type { Weights } from '../weights/safetensors.js';
 import { type CompiledNetwork, CompiledNetworks } from './compiled.js';
 import { loadParameters } from './load-parameters.js';
@@ -48,7 +48,8 @@ export abstract class Layer {
    * @throws (as a rejection) what `forward` throws, and `signal.reason` when it aborts
    */
   async forwardAsync(x: TensorLike, options?: ForwardOptions): Promise<Tensor> {
-    const signal = readSignal(this.kind, options);
+    const caller = `${this.kind}.forwardAsync`;
+    const signal = readSignal(caller, readOptions(caller, options, ['signal']).signal);
     signal?.throwIfAborted();
     const { input, output, network } = this.#request(x, 'forwardAsync');
     await network.executable.runAsync([input.data], [output.data], signal);
@@ -136,17 +137,4 @@ export abstract class Layer {
     const shape = network.lowered.outputShape;
     return { input, network, output: new Tensor(allocate(this.kind, shape, Float32Array), shape) };
   }
-}
-
-function readSignal(kind: string, options: ForwardOptions | undefined): AbortSignal | undefined {
-  const { signal } = readOptions(`${kind}.forwardAsync`, options, ['signal']);
-  if (signal === undefined || isSignal(signal)) return signal;
-  throw new ArgumentError(`${kind}.forwardAsync: signal must be an AbortSignal, but got ${describe(signal)}`);
-}
-
-/** By its looks, so that another realm's signal will do. */
-function isSignal(value: unknown): value is AbortSignal {
-  if (typeof value !== 'object' || value === null) return false;
-  const { aborted, addEventListener } = value as Partial<AbortSignal>;
-  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
 }

@@ -1,4 +1,3 @@
-import { ArgumentError } from '../errors.js';
 import type { Plan } from '../geometry/plan.js';
 import { ProgramBuilder } from '../program/builder.js';
 import { executableFor } from '../program/cache.js';
@@ -6,8 +5,8 @@ import { lower } from '../program/lower.js';
 import type { Program, SlotArray } from '../program/program.js';
 import type { SlotId } from '../program/step.js';
 import { Tensor, type TensorLike } from '../tensor.js';
-import { describe } from '../values.js';
 import { allocate, readOut } from './operands.js';
+import { readSignal } from './signal.js';
 
 /** An operator's arguments, checked: what remains is to run. */
 export interface OperatorCall {
@@ -78,17 +77,7 @@ export function takeSignal<Options extends object>(operator: string, options: (O
     return { signal: undefined, rest: options };
   }
   const { signal, ...rest } = options;
-  if (signal !== undefined && !isSignal(signal)) {
-    throw new ArgumentError(`${operator}Async: signal must be an AbortSignal, but got ${describe(signal)}`);
-  }
-  return { signal, rest: rest as unknown as Options };
-}
-
-/** By its looks, so that another realm's signal will do. */
-function isSignal(value: unknown): value is AbortSignal {
-  if (typeof value !== 'object' || value === null) return false;
-  const { aborted, addEventListener } = value as Partial<AbortSignal>;
-  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+  return { signal: readSignal(`${operator}Async`, signal), rest: rest as unknown as Options };
 }
 
 function prepareResults({ operator, plan, operands, out, indices, sources = [] }: OperatorCall): CallResult {
