@@ -165,7 +165,7 @@ bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || pat
 
 }  // namespace
 
-void requestConvHalo(const Step& step, Isa isa, ValueTable& table) {
+void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
   const ConvChoice choice = chooseConv(step, isa);
   if (choice.path == ConvPath::kWinograd) {
     table.requestHalo(step.operands[0], winogradHalo(step.conv.window, choice.tile));

@@ -33,6 +33,8 @@ PoolDims poolDims(const Step& step) {
   return {{g.batch, g.channels, g.window.input}, {g.batch, g.channels, g.window.output}};
 }
 
+bool wantsIndices(const Step& step) { return step.results.size() > 1 && step.results[1] != kNoSlot; }
+
 StepDescription planIndices(const Step& step, ValueTable& table) {
   const PoolDims dims = poolDims(step);
   const Value x = table.plain(step.operands[0], dims.x);
@@ -66,8 +68,12 @@ bool blockedDims(const Step& step, const ValueTable& table, Dims* dims) {
 
 }  // namespace
 
+void requestPoolBlocks(const Step& step, ValueTable& table) {
+  if (!wantsIndices(step)) table.requestBlocked(step.operands[0]);
+}
+
 StepDescription planPool(const Step& step, Isa isa, ValueTable& table) {
-  if (step.results.size() > 1 && step.results[1] != kNoSlot) return planIndices(step, table);
+  if (wantsIndices(step)) return planIndices(step, table);
   const PoolDims dims = poolDims(step);
   const Value x = table.blocked(step.operands[0], dims.x);
   const Value y = table.newBlocked(step.results[0], dims.y);

@@ -14,7 +14,9 @@ StepDescription planChannelStep(const Step& step, Isa isa, ValueTable& table);
 // Everything that works on plain values only.
 StepDescription planPlainStep(const Step& step, Isa isa, ValueTable& table);
 
-// Tells the table which room around its operand a convolution will want.
-void requestConvHalo(const Step& step, Isa isa, ValueTable& table);
+// Tell the table, before any step is planned, that a step likes its operand in blocks, and which room
+// around it a convolution will want.
+void requestConvBlocks(const Step& step, Isa isa, ValueTable& table);
+void requestPoolBlocks(const Step& step, ValueTable& table);
 
 }  // namespace convkit

@@ -5,7 +5,20 @@
 namespace convkit {
 namespace {
 
-bool isConv(StepKind kind) { return kind == StepKind::kConv || kind == StepKind::kConvTranspose; }
+void requestBlocks(const Step& step, Isa isa, ValueTable& table) {
+  switch (step.kind) {
+    case StepKind::kConv:
+    case StepKind::kConvTranspose:
+      return requestConvBlocks(step, isa, table);
+    case StepKind::kMaxPool:
+    case StepKind::kAvgPool:
+    case StepKind::kAdaptiveAvgPool:
+    case StepKind::kAdaptiveMaxPool:
+      return requestPoolBlocks(step, table);
+    default:
+      return;
+  }
+}
 
 StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
   switch (step.kind) {
@@ -31,9 +44,7 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
 
 Plan planProgram(const DecodedProgram& program, Isa isa) {
   ValueTable table(program, isa);
-  for (const Step& step : program.steps) {
-    if (isConv(step.kind)) requestConvHalo(step, isa, table);
-  }
+  for (const Step& step : program.steps) requestBlocks(step, isa, table);
   std::vector<StepDescription> descriptions;
   for (const Step& step : program.steps) descriptions.push_back(planStep(step, isa, table));
   return table.finish(std::move(descriptions));

@@ -44,6 +44,7 @@ ValueTable::ValueTable(const DecodedProgram& program, Isa isa)
 
 void ValueTable::requestHalo(int32_t slot, const Halo& halo) {
   slots_[slot].wanted = larger(slots_[slot].wanted, halo);
+  slots_[slot].wanted_blocked = true;
 }
 
 Value ValueTable::newValue(const Layout& layout, Storage storage, size_t index) {

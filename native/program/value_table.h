@@ -22,6 +22,8 @@ class ValueTable {
   // Announces, before any step is planned, that a step will read `slot` in the ISA's blocks with at
   // least this halo, so that its producer can leave the room.
   void requestHalo(int32_t slot, const Halo& halo);
+  // The same for a step that likes blocks but needs no halo.
+  void requestBlocked(int32_t slot) { requestHalo(slot, {}); }
 
   // Operands.
   Value plain(int32_t slot, const Dims& dims);
@@ -33,6 +35,13 @@ class ValueTable {
   Value blockedOrAbsent(int32_t slot, const Dims& dims);
   // Whether `slot` already lies in the ISA's blocks, and its dims if so.
   bool isBlocked(int32_t slot, Dims* dims) const;
+  // Whether a step that reads `x` and writes `y` would have to be given blocks, and its result brought
+  // back from them, though nobody else wants either: then a kernel that works on plain values saves
+  // two reorders.
+  bool plainThroughout(int32_t x, int32_t y) const { return comesPlain(x) && goesPlain(y); }
+  bool comesPlain(int32_t slot) const { return slots_[slot].blocked.empty(); }
+  // Nobody who reads `slot` has asked for blocks.
+  bool goesPlain(int32_t slot) const { return !slots_[slot].wanted_blocked; }
 
   // Results.
   Value newPlain(int32_t slot, const Dims& dims);
@@ -59,6 +68,7 @@ class ValueTable {
     Value plain;
     std::vector<Value> blocked;
     Halo wanted;
+    bool wanted_blocked = false;
   };
 
   Value newValue(const Layout& layout, Storage storage, size_t index);
