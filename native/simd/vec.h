@@ -50,6 +50,39 @@ CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) {
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) {
   return (Vec)_mm512_maskz_min_ps(kAllLanes, (__m512)bound, (__m512)v);
 }
+CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) {
+  const __m512i which = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  return (Vec)_mm512_permutex2var_ps((__m512)a, which, (__m512)b);
+}
+CONVKIT_INLINE Vec oddLanes(Vec a, Vec b) {
+  const __m512i which = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  return (Vec)_mm512_permutex2var_ps((__m512)a, which, (__m512)b);
+}
+CONVKIT_INLINE Vec interleaveLow(Vec a, Vec b) {
+  return (Vec)_mm512_maskz_unpacklo_ps(kAllLanes, (__m512)a, (__m512)b);
+}
+CONVKIT_INLINE Vec interleaveHigh(Vec a, Vec b) {
+  return (Vec)_mm512_maskz_unpackhi_ps(kAllLanes, (__m512)a, (__m512)b);
+}
+CONVKIT_INLINE Vec lowPairs(Vec a, Vec b) {
+  return (Vec)_mm512_maskz_unpacklo_pd((__mmask8)0xff, (__m512d)a, (__m512d)b);
+}
+CONVKIT_INLINE Vec highPairs(Vec a, Vec b) {
+  return (Vec)_mm512_maskz_unpackhi_pd((__mmask8)0xff, (__m512d)a, (__m512d)b);
+}
+// Inserting from memory keeps three of four quads off the shuffle port.
+CONVKIT_INLINE Vec gatherQuads(const float* p, int64_t stride) {
+  __m512 v = _mm512_castps128_ps512(_mm_loadu_ps(p));
+  v = _mm512_maskz_insertf32x4(kAllLanes, v, _mm_loadu_ps(p + stride), 1);
+  v = _mm512_maskz_insertf32x4(kAllLanes, v, _mm_loadu_ps(p + 2 * stride), 2);
+  return (Vec)_mm512_maskz_insertf32x4(kAllLanes, v, _mm_loadu_ps(p + 3 * stride), 3);
+}
+CONVKIT_INLINE void scatterQuads(float* p, int64_t stride, Vec v) {
+  _mm_storeu_ps(p, _mm512_maskz_extractf32x4_ps((__mmask8)0xf, (__m512)v, 0));
+  _mm_storeu_ps(p + stride, _mm512_maskz_extractf32x4_ps((__mmask8)0xf, (__m512)v, 1));
+  _mm_storeu_ps(p + 2 * stride, _mm512_maskz_extractf32x4_ps((__mmask8)0xf, (__m512)v, 2));
+  _mm_storeu_ps(p + 3 * stride, _mm512_maskz_extractf32x4_ps((__mmask8)0xf, (__m512)v, 3));
+}
 
 #elif defined(__AVX2__)
 
@@ -68,6 +101,25 @@ CONVKIT_INLINE void storePartial(float* p, Vec v, int count) {
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) { return (Vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)_mm256_max_ps((__m256)bound, (__m256)v); }
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) { return (Vec)_mm256_min_ps((__m256)bound, (__m256)v); }
+CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) {
+  const __m256d halves = (__m256d)_mm256_shuffle_ps((__m256)a, (__m256)b, 0x88);
+  return (Vec)_mm256_permute4x64_pd(halves, 0xd8);
+}
+CONVKIT_INLINE Vec oddLanes(Vec a, Vec b) {
+  const __m256d halves = (__m256d)_mm256_shuffle_ps((__m256)a, (__m256)b, 0xdd);
+  return (Vec)_mm256_permute4x64_pd(halves, 0xd8);
+}
+CONVKIT_INLINE Vec interleaveLow(Vec a, Vec b) { return (Vec)_mm256_unpacklo_ps((__m256)a, (__m256)b); }
+CONVKIT_INLINE Vec interleaveHigh(Vec a, Vec b) { return (Vec)_mm256_unpackhi_ps((__m256)a, (__m256)b); }
+CONVKIT_INLINE Vec lowPairs(Vec a, Vec b) { return (Vec)_mm256_unpacklo_pd((__m256d)a, (__m256d)b); }
+CONVKIT_INLINE Vec highPairs(Vec a, Vec b) { return (Vec)_mm256_unpackhi_pd((__m256d)a, (__m256d)b); }
+CONVKIT_INLINE Vec gatherQuads(const float* p, int64_t stride) {
+  return (Vec)_mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(p)), _mm_loadu_ps(p + stride), 1);
+}
+CONVKIT_INLINE void scatterQuads(float* p, int64_t stride, Vec v) {
+  _mm_storeu_ps(p, _mm256_castps256_ps128((__m256)v));
+  _mm_storeu_ps(p + stride, _mm256_extractf128_ps((__m256)v, 1));
+}
 
 #else
 
@@ -90,6 +142,12 @@ CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) {
 }
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)vmaxq_f32((float32x4_t)bound, (float32x4_t)v); }
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) { return (Vec)vminq_f32((float32x4_t)bound, (float32x4_t)v); }
+CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) { return (Vec)vuzp1q_f32((float32x4_t)a, (float32x4_t)b); }
+CONVKIT_INLINE Vec oddLanes(Vec a, Vec b) { return (Vec)vuzp2q_f32((float32x4_t)a, (float32x4_t)b); }
+CONVKIT_INLINE Vec interleaveLow(Vec a, Vec b) { return (Vec)vzip1q_f32((float32x4_t)a, (float32x4_t)b); }
+CONVKIT_INLINE Vec interleaveHigh(Vec a, Vec b) { return (Vec)vzip2q_f32((float32x4_t)a, (float32x4_t)b); }
+CONVKIT_INLINE Vec lowPairs(Vec a, Vec b) { return (Vec)vzip1q_f64((float64x2_t)a, (float64x2_t)b); }
+CONVKIT_INLINE Vec highPairs(Vec a, Vec b) { return (Vec)vzip2q_f64((float64x2_t)a, (float64x2_t)b); }
 
 #else
 
@@ -100,9 +158,48 @@ CONVKIT_INLINE void store(float* p, Vec v) { _mm_storeu_ps(p, (__m128)v); }
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)_mm_max_ps((__m128)bound, (__m128)v); }
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) { return (Vec)_mm_min_ps((__m128)bound, (__m128)v); }
+CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) { return (Vec)_mm_shuffle_ps((__m128)a, (__m128)b, 0x88); }
+CONVKIT_INLINE Vec oddLanes(Vec a, Vec b) { return (Vec)_mm_shuffle_ps((__m128)a, (__m128)b, 0xdd); }
+CONVKIT_INLINE Vec interleaveLow(Vec a, Vec b) { return (Vec)_mm_unpacklo_ps((__m128)a, (__m128)b); }
+CONVKIT_INLINE Vec interleaveHigh(Vec a, Vec b) { return (Vec)_mm_unpackhi_ps((__m128)a, (__m128)b); }
+CONVKIT_INLINE Vec lowPairs(Vec a, Vec b) { return (Vec)_mm_unpacklo_pd((__m128d)a, (__m128d)b); }
+CONVKIT_INLINE Vec highPairs(Vec a, Vec b) { return (Vec)_mm_unpackhi_pd((__m128d)a, (__m128d)b); }
 
 #endif
+
+CONVKIT_INLINE Vec gatherQuads(const float* p, int64_t) { return load(p); }
+CONVKIT_INLINE void scatterQuads(float* p, int64_t, Vec v) { store(p, v); }
+
 #endif
+
+// Lanes in quads of four. evenLanes and oddLanes split two vectors, taken as one run, by their lanes'
+// parity. interleaveLow/High and lowPairs/highPairs work within each quad; gatherQuads and scatterQuads
+// move quad i from or to p + i·stride.
+
+// Squares of four within each quad, turned about their diagonal.
+CONVKIT_INLINE void transposeQuads(Vec* v) {
+  const Vec ab_low = interleaveLow(v[0], v[1]), ab_high = interleaveHigh(v[0], v[1]);
+  const Vec cd_low = interleaveLow(v[2], v[3]), cd_high = interleaveHigh(v[2], v[3]);
+  v[0] = lowPairs(ab_low, cd_low);
+  v[1] = highPairs(ab_low, cd_low);
+  v[2] = lowPairs(ab_high, cd_high);
+  v[3] = highPairs(ab_high, cd_high);
+}
+
+// v[i][lane] = p[lane · stride + i], i < 4: four neighbours of as many rows as a vector has lanes.
+CONVKIT_INLINE void loadColumns(const float* p, int64_t stride, Vec* v) {
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) v[i] = gatherQuads(p + i * stride, 4 * stride);
+  transposeQuads(v);
+}
+
+// p[lane · stride + i] = v[i][lane].
+CONVKIT_INLINE void storeColumns(float* p, int64_t stride, const Vec* v) {
+  Vec quads[4] = {v[0], v[1], v[2], v[3]};
+  transposeQuads(quads);
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) scatterQuads(p + i * stride, 4 * stride, quads[i]);
+}
 
 CONVKIT_INLINE Vec clampKeepNan(Vec v, float low, float high) {
   return minKeepNan(broadcast(high), maxKeepNan(broadcast(low), v));
