@@ -2,29 +2,39 @@
 
 #include <algorithm>
 
+#include "kernels/layout/layout.h"
 #include "ops/pixel_panel.h"
 
 namespace convkit {
 namespace {
 
-// Rows of the im2col matrix that one panel holds: with 64 pixels a quarter of a 1 MiB cache.
-constexpr int64_t kPanelRows = 1024;
+// A kernel of one element at stride 1 without padding: the im2col matrix is the input itself.
+bool isPointwise(const Window& w) {
+  return w.kernel.volume() == 1 && w.stride.d == 1 && w.stride.h == 1 && w.stride.w == 1 &&
+         (w.pad_front | w.pad_back | w.pad_top | w.pad_bottom | w.pad_left | w.pad_right) == 0;
+}
 
 class GemmConvOp : public Op {
  public:
   GemmConvOp(const ConvGeometry& geometry, const Activation& activation, const GemmConvOperands& operands,
              Isa isa)
-      : geometry_(geometry), activation_(activation), operands_(operands), kernels_(productKernels(isa)) {
+      : geometry_(geometry),
+        activation_(activation),
+        operands_(operands),
+        kernels_(productKernels(isa)),
+        layouts_(layoutKernels(isa)) {
     pixels_ = geometry_.window.output.volume();
     matrix_rows_ = int64_t{geometry_.inPerGroup()} * geometry_.window.kernel.volume();
     // A plane of few pixels gets a narrower panel, down to one vector.
     const int64_t vectors = (pixels_ + kernels_.lanes - 1) / kernels_.lanes;
     vectors_ = static_cast<int>(std::min<int64_t>(kernels_.max_vectors, vectors));
     width_ = int64_t{vectors_} * kernels_.lanes;
+    panel_rows_ = 256;
+    pointwise_ = isPointwise(geometry_.window);
   }
 
   size_t threadScratchBytes() const override {
-    return static_cast<size_t>(std::min(matrix_rows_, kPanelRows) * width_) * sizeof(float);
+    return static_cast<size_t>(std::min(matrix_rows_, panel_rows_) * width_) * sizeof(float);
   }
 
   void run(const RunContext& context) const override {
@@ -60,9 +70,13 @@ class GemmConvOp : public Op {
     const int vectors = static_cast<int>((count + kernels_.lanes - 1) / kernels_.lanes);
     const int64_t width = int64_t{vectors} * kernels_.lanes;
 
-    for (int64_t first = 0; first == 0 || first < matrix_rows_; first += kPanelRows) {
-      const int64_t last = std::min(first + kPanelRows, matrix_rows_);
-      gatherPanel(g.window, x, {first, last, pixel, count, width}, scratch);
+    for (int64_t first = 0; first == 0 || first < matrix_rows_; first += panel_rows_) {
+      const int64_t last = std::min(first + panel_rows_, matrix_rows_);
+      if (pointwise_) {
+        layouts_.copy({x + first * pixels_ + pixel, pixels_, scratch, width, last - first, count, 0, width});
+      } else {
+        gatherPanel(g.window, x, {first, last, pixel, count, width}, scratch);
+      }
       args.a = context.f32(operands_.weight) + first_channel * matrix_rows_ + first;
       args.full_segments = last > first ? 1 : 0;
       args.run = last - first;
@@ -107,8 +121,10 @@ class GemmConvOp : public Op {
   Activation activation_;
   GemmConvOperands operands_;
   const ProductKernels& kernels_;
-  int64_t pixels_, matrix_rows_, width_;
+  const LayoutKernels& layouts_;
+  int64_t pixels_, matrix_rows_, width_, panel_rows_;
   int vectors_;
+  bool pointwise_;
 };
 
 }  // namespace

@@ -3,40 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/layout/layout.h"
+
 namespace convkit {
 namespace {
-
-typedef float Quad __attribute__((vector_size(16)));
-typedef int32_t QuadIndex __attribute__((vector_size(16)));
-
-inline Quad loadQuad(const float* p) {
-  Quad q;
-  std::memcpy(&q, p, sizeof(q));
-  return q;
-}
-inline void storeQuad(float* p, Quad q) { std::memcpy(p, &q, sizeof(q)); }
-
-inline Quad shuffle(Quad a, Quad b, QuadIndex which) {
-#if defined(__clang__)
-  return Quad{which[0] < 4 ? a[which[0]] : b[which[0] - 4], which[1] < 4 ? a[which[1]] : b[which[1] - 4],
-              which[2] < 4 ? a[which[2]] : b[which[2] - 4], which[3] < 4 ? a[which[3]] : b[which[3] - 4]};
-#else
-  return __builtin_shuffle(a, b, which);
-#endif
-}
-
-// Four runs of four become four runs of four, crosswise. Source runs are `from_stride` apart,
-// target runs `to_stride`.
-inline void transposeQuad(const float* from, int64_t from_stride, float* to, int64_t to_stride) {
-  const Quad a = loadQuad(from), b = loadQuad(from + from_stride), c = loadQuad(from + 2 * from_stride),
-             d = loadQuad(from + 3 * from_stride);
-  const Quad ab_low = shuffle(a, b, QuadIndex{0, 4, 1, 5}), ab_high = shuffle(a, b, QuadIndex{2, 6, 3, 7});
-  const Quad cd_low = shuffle(c, d, QuadIndex{0, 4, 1, 5}), cd_high = shuffle(c, d, QuadIndex{2, 6, 3, 7});
-  storeQuad(to, shuffle(ab_low, cd_low, QuadIndex{0, 1, 4, 5}));
-  storeQuad(to + to_stride, shuffle(ab_low, cd_low, QuadIndex{2, 3, 6, 7}));
-  storeQuad(to + 2 * to_stride, shuffle(ab_high, cd_high, QuadIndex{0, 1, 4, 5}));
-  storeQuad(to + 3 * to_stride, shuffle(ab_high, cd_high, QuadIndex{2, 3, 6, 7}));
-}
 
 // A run of pixels of some channels, on either side: where channel 0's first pixel is, and how far
 // the next channel and the next pixel are.
@@ -47,34 +17,15 @@ struct Run {
   int64_t to_channel, to_pixel;
 };
 
-void copyScalar(const Run& run, int64_t channel, int64_t channels, int64_t pixel, int64_t pixels) {
-  for (int64_t c = channel; c < channels; ++c) {
+void copyScalar(const Run& run, int64_t channels, int64_t pixels) {
+  for (int64_t c = 0; c < channels; ++c) {
     const float* from = run.from + c * run.from_channel;
     float* to = run.to + c * run.to_channel;
-    for (int64_t p = pixel; p < pixels; ++p) to[p * run.to_pixel] = from[p * run.from_pixel];
+    for (int64_t p = 0; p < pixels; ++p) to[p * run.to_pixel] = from[p * run.from_pixel];
   }
 }
 
-// One side has its channels side by side, the other its pixels: squares of 4 × 4 in registers.
-void copyCrosswise(const Run& run, int64_t channels, int64_t pixels) {
-  const bool from_plain = run.from_pixel == 1;
-  const int64_t whole_channels = channels / 4 * 4, whole_pixels = pixels / 4 * 4;
-  for (int64_t p = 0; p < whole_pixels; p += 4) {
-    for (int64_t c = 0; c < whole_channels; c += 4) {
-      const float* from = run.from + c * run.from_channel + p * run.from_pixel;
-      float* to = run.to + c * run.to_channel + p * run.to_pixel;
-      if (from_plain) {
-        transposeQuad(from, run.from_channel, to, run.to_pixel);
-      } else {
-        transposeQuad(from, run.from_pixel, to, run.to_channel);
-      }
-    }
-  }
-  copyScalar(run, 0, whole_channels, whole_pixels, pixels);
-  copyScalar(run, whole_channels, channels, 0, pixels);
-}
-
-void copyRun(const Run& run, int64_t channels, int64_t pixels) {
+void copyRun(const Run& run, int64_t channels, int64_t pixels, const LayoutKernels& kernels) {
   if (run.from_channel == 1 && run.to_channel == 1) {
     for (int64_t p = 0; p < pixels; ++p) {
       std::memcpy(run.to + p * run.to_pixel, run.from + p * run.from_pixel, channels * sizeof(float));
@@ -83,10 +34,12 @@ void copyRun(const Run& run, int64_t channels, int64_t pixels) {
     for (int64_t c = 0; c < channels; ++c) {
       std::memcpy(run.to + c * run.to_channel, run.from + c * run.from_channel, pixels * sizeof(float));
     }
-  } else if ((run.from_pixel == 1 && run.to_channel == 1) || (run.to_pixel == 1 && run.from_channel == 1)) {
-    copyCrosswise(run, channels, pixels);
+  } else if (run.from_pixel == 1 && run.to_channel == 1) {
+    kernels.transpose({run.from, run.from_channel, run.to, run.to_pixel, channels, pixels, channels, 0});
+  } else if (run.from_channel == 1 && run.to_pixel == 1) {
+    kernels.transpose({run.from, run.from_pixel, run.to, run.to_channel, pixels, channels, pixels, 0});
   } else {
-    copyScalar(run, 0, channels, 0, pixels);
+    copyScalar(run, channels, pixels);
   }
 }
 
@@ -98,7 +51,7 @@ constexpr int64_t kRunPixels = 128;
 // A tensor cut into (image, channel block of the wider-blocked side, stretch of pixels in a row).
 class ReorderOp : public Op {
  public:
-  ReorderOp(Value x, Value y) : x_(x), y_(y) {
+  ReorderOp(Value x, Value y, Isa isa) : x_(x), y_(y), kernels_(layoutKernels(isa)) {
     const Dims& dims = y_.layout.dims;
     const bool flat = x_.layout.contiguousPlane() && y_.layout.contiguousPlane();
     rows_ = flat ? 1 : int64_t{dims.space.d} * dims.space.h;
@@ -146,10 +99,11 @@ class ReorderOp : public Op {
     run.to = context.f32(y_) + offset(y_.layout, image, first, row, pixel);
     run.to_channel = channelStride(y_.layout);
     run.to_pixel = y_.layout.pixelStride();
-    copyRun(run, channels, pixels);
+    copyRun(run, channels, pixels, kernels_);
   }
 
   Value x_, y_;
+  const LayoutKernels& kernels_;
   int64_t rows_, row_pixels_;
   int32_t block_, blocks_;
 };
@@ -236,7 +190,9 @@ class ZeroHaloOp : public Op {
 
 }  // namespace
 
-std::unique_ptr<Op> makeReorderOp(Value x, Value y) { return std::make_unique<ReorderOp>(x, y); }
+std::unique_ptr<Op> makeReorderOp(Value x, Value y, Isa isa) {
+  return std::make_unique<ReorderOp>(x, y, isa);
+}
 
 std::unique_ptr<Op> makeExpandOp(Value x, Value y, std::vector<int32_t> sources) {
   return std::make_unique<ExpandOp>(x, y, std::move(sources));

@@ -9,7 +9,7 @@ namespace convkit {
 
 // Copies x into y's layout; both have the same dims, and the same block unless one of them is plain.
 // Neither y's halo nor the missing channels of its last block are touched.
-std::unique_ptr<Op> makeReorderOp(Value x, Value y);
+std::unique_ptr<Op> makeReorderOp(Value x, Value y, Isa isa);
 
 // Channel i of y is channel sources[i] of x, or zero where that is negative: input for lane tiles,
 // where each output channel's own inputs must stand in its lane.

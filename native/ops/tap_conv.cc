@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/row_split.h"
 #include "ops/tap_panels.h"
 #include "ops/tap_segments.h"
 
@@ -49,6 +50,18 @@ struct Channels {
   int32_t group;
   Panel panel;
   int64_t first_vector;
+};
+
+constexpr int64_t kLineFloats = 16;
+
+// What to fetch while tiles are computed, each of which runs over `groups` times four steps.
+struct Ahead {
+  const float* weights = nullptr;
+  int64_t lines = 0, groups = 0;
+  int32_t linesEach(int64_t tiles) const {
+    const int64_t places = tiles * groups;
+    return places == 0 ? 0 : static_cast<int32_t>((lines + places - 1) / places);
+  }
 };
 
 class TapConvOp : public Op {
@@ -145,6 +158,17 @@ class TapConvOp : public Op {
     }
   }
 
+  // Weights that do not stay in the second-level cache until the next panel of channels comes round are
+  // fetched while the panel (or the part of it) before them is in use.
+  Ahead weightsAhead(const Panel& panel, const ProductArgs& args) const {
+    const int64_t width = int64_t{panel.vectors} * kernels_.lanes;
+    const int64_t steps = args.full_segments * args.run + args.tail_segments * args.tail_run;
+    const int64_t all = spec_.kernel * spec_.in_channels * panels_.vectors() * kernels_.lanes;
+    if (lanesMode() || all * int64_t{sizeof(float)} < static_cast<int64_t>(cacheSizes().l2 / 2)) return {};
+    const float* end = args.b + (args.segments[0].b + steps) * width;
+    return {end, steps * width / kLineFloats, args.full_segments * (args.run / 4)};
+  }
+
   Epilogue epilogueFor(const RunContext& context, const Channels& channels) const {
     Epilogue epilogue{
         spec_.activation.kind, spec_.activation.alpha, spec_.activation.beta, nullptr, nullptr, false};
@@ -186,13 +210,13 @@ class TapConvOp : public Op {
     return static_cast<int32_t>(std::min<int64_t>(kernels_.lanes, spec_.y.layout.dims.c - last));
   }
 
-  // How many segments' weights to use for all pixels before going on, so that the weights stay in
-  // half of the second-level cache. Sums continue from the output and keep their order.
+  // How many segments' weights to use for all pixels before going on, so that they and those fetched ahead
+  // stay in the second-level cache. Sums continue from the output and keep their order.
   int64_t segmentsInCache(const PreparedPhase& phase, const Panel& panel, const Range& pixels) const {
     const int64_t all = std::max<int64_t>(phase.segments.full, 1);
     if (lanesMode() || pixels.end - pixels.begin <= maxRows(panel)) return all;
     const int64_t bytes = phase.segments.run * panel.vectors * kernels_.lanes * int64_t{sizeof(float)};
-    const int64_t budget = static_cast<int64_t>(cacheSizes().l2 / 2);
+    const int64_t budget = static_cast<int64_t>(cacheSizes().l2 / 3);
     if (bytes * all <= budget) return all;
     return std::max<int64_t>(1, budget / bytes);
   }
@@ -203,16 +227,21 @@ class TapConvOp : public Op {
     args.row_offsets = rows;
     args.y_offsets = y_rows;
     args.residual_offsets = residual_rows;
-    const int most = maxRows(panel);
+    const RowSplit tiles(pixels.end - pixels.begin, maxRows(panel));
+    const Ahead ahead = weightsAhead(panel, args);
+    args.prefetch = ahead.weights;
+    args.prefetch_lines = ahead.linesEach(tiles.tiles());
     PixelCursor cursor(phase.phase, pixels.begin);
-    for (int64_t pixel = pixels.begin; pixel < pixels.end; pixel += most) {
-      const int count = static_cast<int>(std::min<int64_t>(most, pixels.end - pixel));
+    for (int64_t i = 0; i < tiles.tiles(); ++i) {
+      const int count = tiles.rows(i);
       for (int r = 0; r < count; ++r, cursor.next()) {
         rows[r] = cursor.read(spec_.x.layout);
         y_rows[r] = cursor.write(spec_.y.layout);
         if (args.residual) residual_rows[r] = cursor.write(spec_.residual.layout);
       }
       tile(panel, count)(args);
+      args.prefetch += ahead.groups * args.prefetch_lines * kLineFloats;
+      if (args.prefetch >= ahead.weights + ahead.lines * kLineFloats) args.prefetch_lines = 0;
     }
   }
 

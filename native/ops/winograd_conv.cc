@@ -5,10 +5,13 @@
 #include "core/cpu.h"
 #include "ops/row_split.h"
 #include "ops/tap_panels.h"
+#include "ops/winograd_output.h"
 #include "ops/winograd_tiles.h"
 
 namespace convkit {
 namespace {
+
+constexpr int64_t kLineFloats = 16;
 
 // Rows of transformed channels are this far longer than the channels, so that equal channels of
 // neighbouring tiles do not meet in one cache set.
@@ -23,13 +26,16 @@ class WinogradConvOp : public Op {
         transforms_(spec.tile == 4 ? winogradKernels(spec.isa).f4 : winogradKernels(spec.isa).f2),
         panels_(spec.geometry.out_channels, products_),
         elements_(int64_t{spec.tile + 2} * (spec.tile + 2)),
-        row_(int64_t{spec.x.layout.blocks()} * products_.lanes + kRowPadding),
+        row_((spec.geometry.in_channels + products_.lanes - 1) / products_.lanes * int64_t{products_.lanes} +
+             kRowPadding),
         tiles_(winogradTiles(spec.geometry.window, spec.tile, spec.x.layout, spec.y.layout,
-                             spec.residual.layout)) {}
+                             spec.residual.layout)),
+        output_(spec_, tiles_) {}
 
   size_t threadScratchBytes() const override {
     const int64_t tiles = std::min<int64_t>(tilesInCache(), static_cast<int64_t>(tiles_.size()));
-    return static_cast<size_t>(elements_ * tiles * (row_ + panelWidth())) * sizeof(float);
+    const int64_t floats = elements_ * tiles * (row_ + panelWidth()) + output_.scratchFloats();
+    return static_cast<size_t>(floats) * sizeof(float);
   }
 
   size_t residentBytes() const override { return tiles_.size() * sizeof(WinogradTile); }
@@ -65,10 +71,11 @@ class WinogradConvOp : public Op {
 
   int64_t panelWidth() const { return int64_t{products_.max_vectors} * products_.lanes; }
 
-  // Tiles whose patches and products for one panel take half of the second-level cache.
+  // Tiles whose patches and products for one panel take most of the second-level cache; the weights
+  // stream through the rest.
   int64_t tilesInCache() const {
     const int64_t bytes = elements_ * (row_ + panelWidth()) * static_cast<int64_t>(sizeof(float));
-    const int64_t tiles = static_cast<int64_t>(cacheSizes().l2 / 2) / bytes;
+    const int64_t tiles = static_cast<int64_t>(cacheSizes().l2 / 4 * 3) / bytes;
     const int64_t rows = products_.max_rows[products_.max_vectors - 1];
     return std::clamp<int64_t>(tiles, rows, kMostTiles);
   }
@@ -93,19 +100,43 @@ class WinogradConvOp : public Op {
   // Patches to [element][tile][channel].
   void transformInputs(const RunContext& context, int64_t image, const Range& range, float* patches) const {
     const Layout& x = spec_.x.layout;
-    const Extent3& dilation = spec_.geometry.window.dilation;
-    WinogradInputArgs args;
-    args.row_stride = x.rowStride() * dilation.h;
-    args.pixel_stride = x.pixelStride() * dilation.w;
-    args.element_stride = range.count() * row_;
-    const float* base = context.f32(spec_.x) + image * x.imageStride();
-    for (int64_t t = 0; t < range.count(); ++t) {
-      for (int32_t block = 0; block < x.blocks(); ++block) {
-        args.x = base + block * x.blockStride() + tiles_[range.begin + t].x;
-        args.out = patches + t * row_ + block * x.block;
-        transforms_.input(args);
+    const int32_t lanes = products_.lanes;
+    for (int32_t channel = 0; channel < x.dims.c; channel += lanes) {
+      const int64_t at = image * x.imageStride() + channel / x.block * x.blockStride();
+      for (int64_t t = 0; t < range.count(); ++t) {
+        float* out = patches + t * row_ + channel;
+        if (x.block == 1) {
+          const WinogradTile& tile = tiles_[range.begin + t];
+          transforms_.input_plain(plainPatch(context, at, channel, tile, out, range.count() * row_));
+        } else {
+          const Extent3& dilation = spec_.geometry.window.dilation;
+          transforms_.input({context.f32(spec_.x) + at + tiles_[range.begin + t].x,
+                             x.rowStride() * dilation.h, x.pixelStride() * dilation.w, out,
+                             range.count() * row_});
+        }
       }
     }
+  }
+
+  // `at`: where the block's first plane begins in x.
+  WinogradPlainInputArgs plainPatch(const RunContext& context, int64_t at, int32_t channel,
+                                    const WinogradTile& tile, float* out, int64_t element_stride) const {
+    const Layout& x = spec_.x.layout;
+    const int32_t channels = std::min(products_.lanes, x.dims.c - channel);
+    const int64_t first = at + tile.x + tile.row_begin * x.rowStride();
+    const int64_t last =
+        at + tile.x + (channels - 1) * x.blockStride() + (tile.row_end - 1) * x.rowStride() + spec_.tile + 2;
+    return {context.f32(spec_.x) + at + tile.x,
+            x.blockStride(),
+            x.rowStride(),
+            tile.row_begin,
+            tile.row_end,
+            tile.column_begin,
+            tile.column_end,
+            channels,
+            first >= 0 && last <= x.size(),
+            out,
+            element_stride};
   }
 
   // Products to [element][tile][vectors·lanes], then back.
@@ -117,76 +148,55 @@ class WinogradConvOp : public Op {
     const float* weights =
         context.f32(spec_.weights) + elements_ * spec_.geometry.in_channels * panel.first * products_.lanes;
     for (int64_t e = 0; e < elements_; ++e) {
-      multiply(patches + e * range.count() * row_, weights + e * weights_size, range.count(), panel.vectors,
-               products + e * range.count() * width);
+      multiply({patches + e * range.count() * row_, weights + e * weights_size, range.count(), panel.vectors,
+                products + e * range.count() * width});
     }
-    transformOutputs(context, image, range, panel, products);
+    float* scratch = products + elements_ * range.count() * panelWidth();
+    for (int32_t v = 0; v < panel.vectors; ++v) {
+      output_.write(context, image, (panel.first + v) * products_.lanes, range.begin, range.end,
+                    {products + v * products_.lanes, range.count() * width, width}, scratch);
+    }
   }
 
-  void multiply(const float* patches, const float* weights, int64_t tiles, int vectors, float* out) const {
+  struct Product {
+    const float* patches;
+    const float* weights;
+    int64_t tiles;
+    int vectors;
+    float* out;
+  };
+
+  void multiply(const Product& product) const {
     const ProductSegment whole{0, 0};
     int64_t rows[kMaxTileRows], y_rows[kMaxTileRows];
-    const int64_t width = int64_t{vectors} * products_.lanes;
+    const int64_t width = int64_t{product.vectors} * products_.lanes;
     for (int r = 0; r < kMaxTileRows; ++r) {
       rows[r] = r * row_;
       y_rows[r] = r * width;
     }
+    const RowSplit split(product.tiles, products_.max_rows[product.vectors - 1]);
     ProductArgs args{};
     args.row_offsets = rows;
-    args.b = weights;
+    args.b = product.weights;
     args.segments = &whole;
     args.full_segments = 1;
     args.run = spec_.geometry.in_channels;
     args.y_offsets = y_rows;
     args.y_vector_stride = products_.lanes;
     args.last_lanes = products_.lanes;
-    const RowSplit split(tiles, products_.max_rows[vectors - 1]);
+    // The next element's weights lie behind this one's; each tile fetches its share of them.
+    const int64_t lines = args.run * width / kLineFloats, steps = args.run / 4;
+    if (steps > 0) {
+      args.prefetch_lines =
+          static_cast<int32_t>((lines + split.tiles() * steps - 1) / (split.tiles() * steps));
+    }
+    args.prefetch = product.weights + args.run * width;
     for (int64_t i = 0; i < split.tiles(); ++i) {
-      args.a = patches + split.begin(i) * row_;
-      args.y = out + split.begin(i) * width;
-      products_.broadcast[vectors - 1][split.rows(i) - 1](args);
+      args.a = product.patches + split.begin(i) * row_;
+      args.y = product.out + split.begin(i) * width;
+      products_.broadcast[product.vectors - 1][split.rows(i) - 1](args);
+      args.prefetch += steps * args.prefetch_lines * kLineFloats;
     }
-  }
-
-  void transformOutputs(const RunContext& context, int64_t image, const Range& range, const Panel& panel,
-                        const float* products) const {
-    const Layout& y = spec_.y.layout;
-    const Layout& residual = spec_.residual.layout;
-    const Extent3& dilation = spec_.geometry.window.dilation;
-    const int64_t width = int64_t{panel.vectors} * products_.lanes;
-    WinogradOutputArgs args{};
-    args.element_stride = range.count() * width;
-    args.row_stride = y.rowStride() * dilation.h;
-    args.pixel_stride = y.pixelStride() * dilation.w;
-    args.residual_row_stride = residual.rowStride() * dilation.h;
-    args.residual_pixel_stride = residual.pixelStride() * dilation.w;
-    for (int32_t v = 0; v < panel.vectors; ++v) {
-      const int64_t block = panel.first + v;
-      const Epilogue epilogue = epilogueFor(context, block);
-      args.epilogue = &epilogue;
-      float* y_base = context.f32(spec_.y) + image * y.imageStride() + block * y.blockStride();
-      const float* residual_base =
-          spec_.residual.present()
-              ? context.f32(spec_.residual) + image * residual.imageStride() + block * residual.blockStride()
-              : nullptr;
-      for (int64_t t = 0; t < range.count(); ++t) {
-        const WinogradTile& tile = tiles_[range.begin + t];
-        args.m = products + t * width + v * products_.lanes;
-        args.y = y_base + tile.y;
-        args.residual = residual_base ? residual_base + tile.residual : nullptr;
-        args.rows = tile.rows;
-        args.columns = tile.columns;
-        transforms_.output(args);
-      }
-    }
-  }
-
-  Epilogue epilogueFor(const RunContext& context, int64_t vector) const {
-    const Activation& activation = spec_.activation;
-    Epilogue epilogue{activation.kind, activation.alpha, activation.beta, nullptr, nullptr, false};
-    if (spec_.bias.present()) epilogue.bias = context.f32(spec_.bias) + vector * products_.lanes;
-    if (spec_.slope.present()) epilogue.slope = context.f32(spec_.slope) + vector * products_.lanes;
-    return epilogue;
   }
 
   const WinogradConvSpec spec_;
@@ -196,6 +206,7 @@ class WinogradConvOp : public Op {
   const int64_t elements_;
   const int64_t row_;  // floats from one tile's transformed channels to the next one's
   const std::vector<WinogradTile> tiles_;
+  const WinogradOutput output_;
 };
 
 }  // namespace

@@ -18,7 +18,8 @@ struct WinogradConvSpec {
   int tile;  // 2 or 4
   ConvGeometry geometry;
   Activation activation;
-  Value x, residual, y;        // blocked; x with winogradHalo
+  Value x;                     // blocked with winogradHalo, or plain without dilation
+  Value residual, y;           // both blocked, or both plain without dilation
   Value weights, bias, slope;  // packed; bias and slope may be absent
 };
 

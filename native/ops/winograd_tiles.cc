@@ -55,8 +55,10 @@ std::vector<WinogradTile> winogradTiles(const Window& window, int tile, const La
       auto at = [&](const Layout& layout, int64_t row, int64_t column) {
         return layout.origin() + row * layout.rowStride() + column * layout.pixelStride();
       };
-      tiles.push_back({at(x, h.output - window.pad_top, w.output - window.pad_left),
-                       at(y, h.output, w.output), at(residual, h.output, w.output), h.count, w.count});
+      const int32_t top = h.output - window.pad_top, left = w.output - window.pad_left, patch = tile + 2;
+      tiles.push_back({at(x, top, left), at(y, h.output, w.output), at(residual, h.output, w.output), h.count,
+                       w.count, std::max(0, -top), std::min(patch, window.input.h - top), std::max(0, -left),
+                       std::min(patch, window.input.w - left)});
     }
   }
   return tiles;

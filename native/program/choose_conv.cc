@@ -1,6 +1,9 @@
 #include "program/choose_conv.h"
 
+#include <algorithm>
+
 #include "kernels/product/product.h"
+#include "program/conv_cost.h"
 
 namespace convkit {
 namespace {
@@ -30,15 +33,15 @@ ConvChoice denseChoice(const ConvGeometry& g, int lanes) {
   return {ConvPath::kBlocked, "direct", "register tiles over " + std::to_string(lanes) + "-channel blocks"};
 }
 
-// Winograd runs where it is asked for: its error is within the library's promise, but integers no
-// longer give exact sums. src/geometry/algorithm.ts allows the same shapes.
+// src/geometry/algorithm.ts allows the same shapes.
 bool winogradFits(const ConvGeometry& g) {
   const Window& w = g.window;
   return g.groups == 1 && w.input.d == 1 && w.kernel.d == 1 && w.kernel.h == 3 && w.kernel.w == 3 &&
          w.stride.h == 1 && w.stride.w == 1 && w.pad_front == 0 && w.pad_back == 0;
 }
 
-ConvChoice winogradChoice(int tile) {
+ConvChoice winogradChoice(const ConvCostModel& cost) {
+  const int tile = cost.winograd(2) < cost.winograd(4) ? 2 : 4;
   const std::string name = "F(" + std::to_string(tile) + ", 3)";
   return {ConvPath::kWinograd, "winograd",
           name + ": " + (tile == 4 ? "4" : "2.25") + " times fewer multiplications", tile};
@@ -48,9 +51,10 @@ ConvChoice gemmChoice(const char* reason) { return {ConvPath::kGemm, "gemm", rea
 
 }  // namespace
 
-ConvChoice chooseConv(const Step& step, Isa isa) {
+ConvChoice chooseConv(const Step& step, Isa isa, bool plain) {
   const ConvGeometry& g = step.conv;
   const int lanes = productKernels(isa).lanes;
+  const ConvCostModel cost{g, lanes, plain};
   const bool dense = g.groups == 1 || aligned(g, lanes);
   if (step.kind == StepKind::kConvTranspose) return dense ? denseChoice(g, lanes) : lanesChoice(g);
   if (g.in_channels == 0) return gemmChoice("no input channels: only the bias is left");
@@ -62,13 +66,19 @@ ConvChoice chooseConv(const Step& step, Isa isa) {
     case Algorithm::kDirect:
       return dense ? denseChoice(g, lanes) : lanesChoice(g);
     case Algorithm::kWinograd:
-      if (winogradFits(g)) return winogradChoice(4);
+      if (winogradFits(g)) return winogradChoice(cost);
       break;
     default:
       break;
   }
   if (g.out_channels * 2 < lanes)
     return gemmChoice("fewer output channels than half a vector: pixels in lanes");
+  if (winogradFits(g) && std::min(cost.winograd(2), cost.winograd(4)) < cost.direct()) {
+    return winogradChoice(cost);
+  }
+  if (dense && plain && cost.gemm() < cost.direct()) {
+    return gemmChoice("plain in and plain out: panels of pixels save the reorders");
+  }
   if (dense) return denseChoice(g, lanes);
   if (g.inPerGroup() <= kWidestExpansion) return lanesChoice(g);
   return gemmChoice("groups do not fill whole vectors: pixels in lanes");

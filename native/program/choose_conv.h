@@ -25,7 +25,8 @@ struct ConvChoice {
 };
 
 // Looks at the shape, the instruction set and what the user asked for, never at the batch size, the
-// number of threads or the data: equal images must give equal bits.
-ConvChoice chooseConv(const Step& step, Isa isa);
+// number of threads or the data: equal images must give equal bits. `plain`: the operands are plain, and
+// so may the result be.
+ConvChoice chooseConv(const Step& step, Isa isa, bool plain);
 
 }  // namespace convkit

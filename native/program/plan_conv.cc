@@ -142,21 +142,28 @@ void planGemm(const Step& step, Isa isa, ValueTable& table) {
              {operands.x, operands.weight, operands.bias, operands.residual, operands.slope}, {operands.y});
 }
 
+// Straight from and to plain planes where nobody else has or wants blocks. The pixels of a dilated
+// tile do not lie side by side, which only blocks can bear.
 void planWinograd(const Step& step, Isa isa, int tile, ValueTable& table) {
   const ConvGeometry& g = step.conv;
   const ConvDims dims = dimsOf(g);
+  const bool dense = g.window.dilation.h == 1 && g.window.dilation.w == 1;
+  const bool plain_x = dense && table.comesPlain(step.operands[0]);
+  const bool plain_y = dense && table.goesPlain(step.results[0]);
   WinogradConvSpec spec{};
   spec.isa = isa;
   spec.tile = tile;
   spec.geometry = g;
   spec.activation = step.activation;
-  spec.x = table.blocked(step.operands[0], dims.x, winogradHalo(g.window, tile));
-  spec.residual = table.blockedOrAbsent(step.operands[3], dims.y);
+  spec.x = plain_x ? table.plain(step.operands[0], dims.x)
+                   : table.blocked(step.operands[0], dims.x, winogradHalo(g.window, tile));
+  spec.residual = plain_y ? table.plainOrAbsent(step.operands[3], dims.y)
+                          : table.blockedOrAbsent(step.operands[3], dims.y);
   spec.weights = table.packed(step.operands[1], winogradWeightPacking(g, tile, isa));
   const ChannelVectors vectors = packChannelVectors(step, g.out_channels, table);
   spec.bias = vectors.bias;
   spec.slope = vectors.slope;
-  spec.y = table.newBlocked(step.results[0], dims.y);
+  spec.y = plain_y ? table.newPlain(step.results[0], dims.y) : table.newBlocked(step.results[0], dims.y);
   table.emit(makeWinogradConvOp(spec), {spec.x, spec.residual, spec.weights, spec.bias, spec.slope},
              {spec.y});
 }
@@ -166,7 +173,7 @@ bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || pat
 }  // namespace
 
 void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
-  const ConvChoice choice = chooseConv(step, isa);
+  const ConvChoice choice = chooseConv(step, isa, false);
   if (choice.path == ConvPath::kWinograd) {
     table.requestHalo(step.operands[0], winogradHalo(step.conv.window, choice.tile));
   } else if (wantsBlockedInput(choice.path)) {
@@ -175,7 +182,8 @@ void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
 }
 
 StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
-  const ConvChoice choice = chooseConv(step, isa);
+  const bool plain = table.plainThroughout(step.operands[0], step.results[0]);
+  const ConvChoice choice = chooseConv(step, isa, plain);
   switch (choice.path) {
     case ConvPath::kGemm:
       planGemm(step, isa, table);

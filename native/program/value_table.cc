@@ -34,7 +34,7 @@ void checkSize(const Layout& layout) {
 }  // namespace
 
 ValueTable::ValueTable(const DecodedProgram& program, Isa isa)
-    : program_(program), lanes_(productKernels(isa).lanes), slots_(program.slots.size()) {
+    : program_(program), isa_(isa), lanes_(productKernels(isa).lanes), slots_(program.slots.size()) {
   for (size_t port = 0; port < program.inputs.size(); ++port) {
     const int32_t slot = program.inputs[port];
     const Dims dims{1, static_cast<int32_t>(program.slots[slot].size), {1, 1, 1}};
@@ -134,7 +134,7 @@ bool ValueTable::isBlocked(int32_t slot, Dims* dims) const {
 
 void ValueTable::reorder(const Value& from, const Value& to) {
   if (!to.layout.halo.empty()) emit(makeZeroHaloOp(to), {}, {to});
-  emit(makeReorderOp(from, to), {from}, {to});
+  emit(makeReorderOp(from, to, isa_), {from}, {to});
 }
 
 Value ValueTable::newPlain(int32_t slot, const Dims& dims) {
@@ -183,7 +183,7 @@ void ValueTable::bindOutput(size_t port) {
     return;
   }
   const Value copy = newValue(plainLayout(dims), Storage::kOutput, port);
-  emit(makeReorderOp(value, copy), {value}, {copy});
+  emit(makeReorderOp(value, copy, isa_), {value}, {copy});
 }
 
 Plan ValueTable::finish(std::vector<StepDescription> descriptions) {

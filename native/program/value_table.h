@@ -77,6 +77,7 @@ class ValueTable {
   void bindOutput(size_t port);
 
   const DecodedProgram& program_;
+  Isa isa_;
   int32_t lanes_;
   std::vector<SlotState> slots_;
   std::vector<Info> infos_;

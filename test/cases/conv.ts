@@ -137,6 +137,28 @@ function depthwiseWidths(): ConvShape[] {
   ]);
 }
 
+/** Convolutions that Winograd can do, around the edges of its tiles of 2 and 4 and of its blocks of channels and tiles. */
+export function winogradShapes(): ConvShape[] {
+  const planes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 14, 17];
+  const channels = [1, 15, 16, 17, 32, 33, 48];
+  const paddings = [1, 0, [[0, 2], [1, 0]], [[3, 1], [0, 4]], [2, 2]]; // biome-ignore format: as they are read
+  const edges = planes.flatMap((size, i) =>
+    [0, 1].map((turn): ConvShape => {
+      const dilation = pick([1, 1, 2, 1, 3], i + turn);
+      const padding = size + 2 < 2 * dilation + 1 ? dilation : pick<unknown>(paddings, size < 3 ? 0 : i + 2 * turn);
+      const width = size + pick([0, 1, 3], i + turn) + (padding === 1 ? 0 : 2 * dilation);
+      return {
+        x: [pick([1, 2], i), pick(channels, i + turn), size + (padding === 1 ? 0 : 2 * dilation), width],
+        weight: [pick(channels, 2 * i + 3 * turn), pick(channels, i + turn), 3, 3],
+        options: { padding, dilation },
+      };
+    }),
+  );
+  // More tiles than one block holds.
+  const large = { x: [2, 20, 45, 38], weight: [18, 20, 3, 3], options: { padding: 1 } };
+  return [...edges, large, { ...large, options: { padding: 2, dilation: 2 } }];
+}
+
 function batchShapes(): ConvShape[] {
   return [0, 1, 2, 3, 5].flatMap((n) => [
     { x: [n, 3, 6, 5], weight: [7, 3, 3, 3], options: { padding: 1 } },

@@ -1,6 +1,13 @@
 import { Tensor, UnsupportedError } from 'convkit';
 import { describe, expect, test } from 'vitest';
-import { CONV_SAMPLE, CONV_SHAPES, type ConvShape, convCase, LARGE_CONV_SHAPES } from '../cases/conv.js';
+import {
+  CONV_SAMPLE,
+  CONV_SHAPES,
+  type ConvShape,
+  convCase,
+  LARGE_CONV_SHAPES,
+  winogradShapes,
+} from '../cases/conv.js';
 import { CONV_TRANSPOSE_SHAPES, convTransposeCase } from '../cases/conv-transpose.js';
 import { activationName, activations, PLAIN_CASES } from '../cases/plain.js';
 import * as pool from '../cases/pool.js';
@@ -136,6 +143,8 @@ describe('forced algorithms', () => {
     ...forced([...CONV_SAMPLE, ...every(CONV_SHAPES, 2), ...LARGE_CONV_SHAPES], 'gemm'),
     ...forced([...CONV_SAMPLE, ...CONV_SHAPES].filter(isDepthwise), 'depthwise'),
     ...forced([...CONV_SAMPLE, ...CONV_SHAPES, ...LARGE_CONV_SHAPES].filter(fitsWinograd), 'winograd'),
+    ...forced(winogradShapes(), 'winograd'),
+    ...forced(winogradShapes(), 'winograd').map((one) => withExtra(one, 'residual', { residual: residualFor(one) })),
   ];
   test.each(named(allowed))('%s', (_name, one) => {
     checkCase(one);

@@ -1,8 +1,8 @@
 import { runtime, setThreads } from 'convkit';
 import { afterAll, describe, test } from 'vitest';
-import { CONV_SAMPLE, convCase, LARGE_CONV_SHAPES } from '../cases/conv.js';
+import { CONV_SAMPLE, convCase, LARGE_CONV_SHAPES, winogradShapes } from '../cases/conv.js';
 import { POOL_SHAPES, poolCase } from '../cases/pool.js';
-import { channelsLast } from '../cases/variants.js';
+import { channelsLast, withExtra } from '../cases/variants.js';
 import { assertBackendTook } from '../support/backend.js';
 import { expectIdentical } from '../support/compare.js';
 import { assertProperty } from '../support/property.js';
@@ -25,6 +25,9 @@ const FAMILIES = [
 /** Large enough to be split, of every kind. */
 const LARGE: OperatorCase[] = [
   ...LARGE_CONV_SHAPES.map(convCase),
+  ...winogradShapes()
+    .slice(-6)
+    .map((shape) => withExtra(convCase(shape), 'winograd', { algorithm: 'winograd' })),
   ...CONV_SAMPLE.map((shape) =>
     convCase({ ...shape, x: shape.x.map((n, axis) => (axis === 0 ? 4 : axis > 1 ? n + 14 : n)) }),
   ),

@@ -31,13 +31,23 @@ struct Tile {
     return v + 1 < kVectors ? kLanes : args.last_lanes;
   }
 
+  // The lines that will be written are on their way while the sums are computed.
+  inline __attribute__((always_inline)) void prefetchOutputs(const ProductArgs& args) {
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v)
+        __builtin_prefetch(args.y + args.y_offsets[r] + v * args.y_vector_stride, 1);
+    }
+  }
+
   inline __attribute__((always_inline)) void start(const ProductArgs& args) {
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) sums[r][v] = Vec{};
     }
-    if (!args.accumulate) return;
+    if (!args.accumulate) return prefetchOutputs(args);
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
@@ -61,6 +71,7 @@ struct Tile {
 
   inline __attribute__((always_inline)) void add(const ProductArgs& args, const ProductSegment* segments,
                                                  int64_t count, int64_t run) {
+    const char* ahead = reinterpret_cast<const char*>(args.prefetch);
     for (int64_t s = 0; s < count; ++s) {
       const float* rows[kRows];
 #pragma GCC unroll 8
@@ -68,6 +79,8 @@ struct Tile {
       const float* b = args.b + segments[s].b * (kVectors * kLanes);
       int64_t k = 0;
       for (; k + 4 <= run; k += 4, b += 4 * kVectors * kLanes) {
+        for (int32_t line = 0; line < args.prefetch_lines; ++line, ahead += 64)
+          __builtin_prefetch(ahead, 0, 2);
 #pragma GCC unroll 4
         for (int u = 0; u < 4; ++u) step(rows, k + u, b + u * kVectors * kLanes);
       }

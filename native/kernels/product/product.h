@@ -53,6 +53,11 @@ struct ProductArgs {
   int64_t tail_segments;  // those after, of `tail_run` steps each
   int64_t tail_run;
 
+  // The next tiles' b, fetched to the second-level cache while this one computes: so many cache lines
+  // for every four steps. Null or 0: none.
+  const float* prefetch;
+  int32_t prefetch_lines;
+
   float* y;
   const int64_t* y_offsets;  // one a row
   int64_t y_vector_stride;

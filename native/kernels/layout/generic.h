@@ -1,0 +1,84 @@
+// The template of the `layout` family, included once by each thin per-ISA file.
+
+#include "kernels/layout/layout.h"
+#include "simd/vec.h"
+
+namespace convkit {
+namespace {
+
+// Four columns of `rows` ≤ kLanes rows from row r on. The last row stands in for those that are missing.
+CONVKIT_INLINE void loadLastColumns(const LayoutArgs& args, int64_t r, int64_t c, Vec* v) {
+  float square[kLanes * 4];
+  for (int lane = 0; lane < kLanes; ++lane) {
+    const int64_t row = r + lane < args.rows ? r + lane : args.rows - 1;
+    __builtin_memcpy(square + lane * 4, args.from + row * args.from_stride + c, 4 * sizeof(float));
+  }
+  loadColumns(square, 4, v);
+}
+
+CONVKIT_INLINE void transposeColumns(const LayoutArgs& args, int64_t r, int64_t c) {
+  float* to = args.to + c * args.to_stride + r;
+  Vec v[4];
+  if (r + kLanes <= args.readable_rows) {
+    loadColumns(args.from + r * args.from_stride + c, args.from_stride, v);
+  } else {
+    loadLastColumns(args, r, c, v);
+  }
+  const int64_t lanes = args.rows - r;
+  if (lanes >= kLanes) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) store(to + i * args.to_stride, v[i]);
+  } else {
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) storePartial(to + i * args.to_stride, v[i], static_cast<int>(lanes));
+  }
+}
+
+// A last group of rows or columns that is not full overlaps the one before it.
+void transpose(const LayoutArgs& args) {
+  if (args.columns < 4) {
+    for (int64_t c = 0; c < args.columns; ++c) {
+      for (int64_t r = 0; r < args.rows; ++r)
+        args.to[c * args.to_stride + r] = args.from[r * args.from_stride + c];
+    }
+    return;
+  }
+  for (int64_t r = 0; r < args.rows; r += kLanes) {
+    const int64_t first = r + kLanes > args.rows && args.rows >= kLanes ? args.rows - kLanes : r;
+    for (int64_t c = 0; c < args.columns; c += 4) {
+      transposeColumns(args, first, c + 4 > args.columns ? args.columns - 4 : c);
+    }
+  }
+}
+
+void copy(const LayoutArgs& args) {
+  const int64_t whole = args.columns / kLanes * kLanes;
+  const int tail = static_cast<int>(args.columns - whole);
+  for (int64_t r = 0; r < args.rows; ++r) {
+    const float* from = args.from + r * args.from_stride;
+    float* to = args.to + r * args.to_stride;
+    // Rows of different planes lie too far apart for the processor to foresee the next ones.
+    __builtin_prefetch(from + 8 * args.from_stride);
+    __builtin_prefetch(from + 8 * args.from_stride + 16);
+    __builtin_prefetch(from + 8 * args.from_stride + 32);
+    __builtin_prefetch(from + 8 * args.from_stride + 48);
+    int64_t c = 0;
+    for (; c < whole; c += kLanes) store(to + c, load(from + c));
+    if (tail > 0) {
+      if (whole + kLanes <= args.padded) {
+        store(to + c, loadPartial(from + c, tail));
+        c += kLanes;
+      } else {
+        storePartial(to + c, loadPartial(from + c, tail), tail);
+        c += tail;
+      }
+    }
+    for (; c < args.padded; ++c) to[c] = 0.0f;
+  }
+}
+
+#define CONVKIT_LAYOUT_TABLE \
+  { transpose, copy }
+
+}  // namespace
+}  // namespace convkit

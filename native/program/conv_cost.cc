@@ -1,0 +1,76 @@
+#include "program/conv_cost.h"
+
+#include <algorithm>
+
+namespace convkit {
+namespace {
+
+// One float moved between plain planes and blocks: in the caches, and beyond them.
+constexpr double kReorderNear = 8, kReorderFar = 24;
+// One float of an im2col matrix, gathered pixel by pixel, and copied as it lies.
+constexpr double kGather = 45, kCopy = 3;
+// One channel of one tile transformed, for F(2) and F(4).
+constexpr double kTransform2 = 250, kTransform4 = 600;
+// Multiply-adds in the time in which one byte of weights comes from beyond the second-level cache:
+// 95 GFLOP/s / 2 over 25 GB/s on the machines measured, and twice that where vectors are of 16.
+constexpr double kWeightByte = 3;
+
+double roundUp(double value, double step) {
+  const double steps = static_cast<double>(static_cast<int64_t>((value + step - 1) / step));
+  return steps * step;
+}
+
+// Weights that do not stay in the second-level cache stream past the arithmetic.
+double withStream(double operations, double weights) {
+  const double bytes = weights * sizeof(float);
+  const bool stays = bytes < static_cast<double>(cacheSizes().l2) / 2;
+  return stays ? operations : std::max(operations, bytes * kWeightByte);
+}
+
+double reorders(const ConvGeometry& g) {
+  const double x = static_cast<double>(g.window.input.volume()) * g.in_channels;
+  const double y = static_cast<double>(g.window.output.volume()) * g.out_channels;
+  const double near = static_cast<double>(cacheSizes().l2) / sizeof(float) / 2;
+  return x * (x < near ? kReorderNear : kReorderFar) + y * (y < near ? kReorderNear : kReorderFar);
+}
+
+double weightCount(const ConvGeometry& g) {
+  return static_cast<double>(g.out_channels) * g.inPerGroup() * g.window.kernel.volume();
+}
+
+}  // namespace
+
+double ConvCostModel::direct() const {
+  const double pixels = static_cast<double>(geometry.window.output.volume());
+  const double terms = static_cast<double>(geometry.inPerGroup()) * geometry.window.kernel.volume();
+  const double channels = geometry.groups * roundUp(geometry.outPerGroup(), lanes);
+  return withStream(pixels * terms * channels, weightCount(geometry)) + (plain ? reorders(geometry) : 0);
+}
+
+double ConvCostModel::gemm() const {
+  const double pixels = roundUp(static_cast<double>(geometry.window.output.volume()), lanes);
+  const double rows = static_cast<double>(geometry.in_channels) * geometry.window.kernel.volume();
+  const Window& w = geometry.window;
+  const bool as_it_lies = w.kernel.volume() == 1 && w.stride.w == 1;
+  return withStream(pixels * rows * geometry.outPerGroup(), weightCount(geometry)) +
+         pixels * rows * (as_it_lies ? kCopy : kGather) + (plain ? 0 : reorders(geometry));
+}
+
+double ConvCostModel::winograd(int tile) const {
+  const Extent3& output = geometry.window.output;
+  const Extent3& dilation = geometry.window.dilation;
+  auto tiles = [&](int32_t size, int32_t step) {
+    return step * roundUp((size + step - 1) / step, tile) / tile;
+  };
+  const double count = tiles(output.h, dilation.h) * tiles(output.w, dilation.w);
+  const double elements = (tile + 2) * (tile + 2);
+  const double in = geometry.in_channels, out = roundUp(geometry.out_channels, lanes);
+  // One lonely tile leaves the register tile waiting for its own sums.
+  const double products = count * elements * in * out * (count < 2 ? 2 : 1);
+  const bool strided = dilation.h > 1 || dilation.w > 1;
+  return withStream(products, elements * in * out) +
+         count * (in + out) * (tile == 4 ? kTransform4 : kTransform2) +
+         (plain && strided ? reorders(geometry) : 0);
+}
+
+}  // namespace convkit

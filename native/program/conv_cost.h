@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/cpu.h"
+#include "program/kinds.h"
+
+namespace convkit {
+
+// What a convolution of one image costs by each algorithm, in multiply-adds that a full register tile
+// does in the same time. Only the order of the results matters: they decide between algorithms. They
+// depend on the shape, the instruction set and the caches, never on the batch or on threads.
+// docs/performance.md explains the constants.
+struct ConvCostModel {
+  const ConvGeometry& geometry;
+  int lanes;
+  bool plain;  // operands and result are plain, and nobody else wants blocks
+
+  double direct() const;
+  double gemm() const;
+  double winograd(int tile) const;  // 2 or 4
+};
+
+}  // namespace convkit
