@@ -50,14 +50,22 @@ export interface Addon {
   createProgram(spec: ProgramSpec): ProgramHandle;
   run(program: ProgramHandle, inputs: (Float32Array | Int32Array)[], outputs: (Float32Array | Int32Array)[]): void;
   /**
+   * A buffer for a result, in memory that earlier results have given back, whose pages are there
+   * already. Contents are left over from earlier use. Undefined where the engine allows no such buffers,
+   * or where too much of this memory is in use.
+   */
+  allocate(bytes: number): ArrayBuffer | undefined;
+  /**
    * Copies the inputs, queues the run on the pool, and calls `done` on this thread when it ends:
-   * with undefined after the outputs were written, with an Error otherwise.
+   * with undefined after the outputs were written, with an Error otherwise. With `fresh`, outputs that
+   * `allocate` gave are written while the run goes on: nobody else may have seen them yet.
    */
   runAsync(
     program: ProgramHandle,
     inputs: (Float32Array | Int32Array)[],
     outputs: (Float32Array | Int32Array)[],
     done: (error?: Error) => void,
+    fresh?: boolean,
   ): RunId;
   /** Asks a run to stop at the next chunk; its `done` is still called. Unknown ids are ignored. */
   cancel(run: RunId): void;

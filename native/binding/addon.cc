@@ -4,6 +4,7 @@
 #include "binding/errors.h"
 #include "binding/program_handle.h"
 #include "binding/program_spec.h"
+#include "binding/result_memory.h"
 #include "binding/run_async.h"
 #include "binding/run_sync.h"
 #include "binding/runtime.h"
@@ -44,6 +45,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<runSync>(exports, "run");
   add<runAsync>(exports, "runAsync");
   add<cancelRun>(exports, "cancel");
+  add<allocateResult>(exports, "allocate");
   add<disposeProgram>(exports, "dispose");
   add<describeProgram>(exports, "describe");
   add<runtimeFacts>(exports, "runtime");

@@ -34,17 +34,21 @@ AsyncRun::AsyncRun(RunId id, std::shared_ptr<const Program> program, const RunBu
   Layout layout;
   std::vector<size_t> offsets;
   for (const Program::Port& port : program_->inputs()) offsets.push_back(layout.add(bytesOf(port)));
-  for (const Program::Port& port : program_->outputs()) offsets.push_back(layout.add(bytesOf(port)));
+  lent_ = buffers.lent_outputs;
+  lent_.resize(program_->outputs().size());
+  for (size_t i = 0; i < lent_.size(); ++i) {
+    offsets.push_back(lent_[i] ? 0 : layout.add(bytesOf(program_->outputs()[i])));
+  }
   memory_ = Scratch::acquire(layout.total());
-  for (size_t i = 0; i < offsets.size(); ++i) {
+  const size_t input_count = buffers.inputs.size();
+  for (size_t i = 0; i < input_count; ++i) {
     char* const array = memory_.data<char>() + offsets[i];
-    if (i < buffers.inputs.size()) {
-      const size_t bytes = bytesOf(program_->inputs()[i]);
-      if (bytes > 0) std::memcpy(array, buffers.inputs[i].data, bytes);
-      inputs_.push_back(array);
-    } else {
-      outputs_.push_back(array);
-    }
+    const size_t bytes = bytesOf(program_->inputs()[i]);
+    if (bytes > 0) std::memcpy(array, buffers.inputs[i].data, bytes);
+    inputs_.push_back(array);
+  }
+  for (size_t i = 0; i < lent_.size(); ++i) {
+    outputs_.push_back(lent_[i] ? lent_[i]->data() : memory_.data<char>() + offsets[input_count + i]);
   }
 }
 

@@ -12,8 +12,8 @@
 
 namespace convkit {
 
-// The native part of an asynchronous run: its own copies of the inputs, and outputs of its own, so that
-// JavaScript's memory is never touched off its thread.
+// The native part of an asynchronous run: its own copies of the inputs, and outputs of its own or lent ones
+// that JavaScript has not seen, so that JavaScript's memory is never touched off its thread.
 class AsyncRun {
  public:
   // Copies the inputs.
@@ -31,6 +31,8 @@ class AsyncRun {
   const ErrorReport& error() const { return error_; }
   const Program& program() const { return *program_; }
   const void* output(size_t index) const { return outputs_[index]; }
+  // Whether the output lies where JavaScript will find it.
+  bool isLent(size_t index) const { return lent_[index] != nullptr; }
 
  private:
   void execute() noexcept;
@@ -39,6 +41,7 @@ class AsyncRun {
   const std::shared_ptr<const Program> program_;
   const std::shared_ptr<Completions> completions_;
   Scratch memory_;
+  std::vector<std::shared_ptr<Scratch>> lent_;  // null where an output is in memory_
   std::vector<const void*> inputs_;
   std::vector<void*> outputs_;
   std::atomic<bool> cancelled_{false};

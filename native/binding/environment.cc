@@ -24,7 +24,7 @@ void writeOutputs(napi_env env, const AsyncRun& run,
   }
   for (size_t i = 0; i < views.size(); ++i) {
     const size_t bytes = bytesOf(run.program().outputs()[i]);
-    if (bytes > 0) std::memcpy(views[i].data, run.output(i), bytes);
+    if (bytes > 0 && !run.isLent(i)) std::memcpy(views[i].data, run.output(i), bytes);
   }
 }
 

@@ -13,7 +13,8 @@ namespace convkit {
 Napi::Value runAsync(const Napi::CallbackInfo& info) {
   std::shared_ptr<const Program> program = programOf(info[0]);
   if (!info[3].IsFunction()) throw std::invalid_argument("done must be a function");
-  const RunBuffers buffers(*program, info[1], info[2]);
+  RunBuffers buffers(*program, info[1], info[2]);
+  if (info[4].ToBoolean()) buffers.holdLentOutputs();
   const RunId id =
       Environment::of(info.Env()).start(std::move(program), buffers, info[3].As<Napi::Function>());
   return Napi::Number::New(info.Env(), static_cast<double>(id));

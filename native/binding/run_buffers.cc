@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "binding/result_memory.h"
+
 namespace convkit {
 namespace {
 
@@ -59,6 +61,10 @@ RunBuffers::RunBuffers(const Program& program, Napi::Value input_array, Napi::Va
   inputs = viewsFor(program.inputs(), env, input_values, "inputs");
   outputs = viewsFor(program.outputs(), env, output_values, "outputs");
   refuseOverlap(inputs, outputs);
+}
+
+void RunBuffers::holdLentOutputs() {
+  for (const ArrayView& view : outputs) lent_outputs.push_back(lentBlockAt(view.data));
 }
 
 void checkPort(const ArrayView& view, const Program::Port& port, const std::string& name) {

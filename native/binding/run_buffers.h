@@ -2,9 +2,11 @@
 
 #include <napi.h>
 
+#include <memory>
 #include <vector>
 
 #include "binding/arguments.h"
+#include "core/memory.h"
 #include "program/program.h"
 
 namespace convkit {
@@ -19,6 +21,11 @@ struct RunBuffers {
   std::vector<ArrayView> inputs;
   std::vector<ArrayView> outputs;
   std::vector<napi_value> output_values;
+
+  // For each output the memory that it was lent, if it fills a block of it: a run may write there at any
+  // time, since the block stays while it is held.
+  void holdLentOutputs();
+  std::vector<std::shared_ptr<Scratch>> lent_outputs;
 };
 
 // Throws std::invalid_argument unless the view is what the port takes.

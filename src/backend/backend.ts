@@ -26,6 +26,9 @@ export interface Executable {
   dispose(): void;
 }
 
+/** The constructor of a view. */
+export type ArrayType<T> = new (buffer: ArrayBuffer, offset: number, length: number) => T;
+
 export interface Backend {
   readonly name: 'native' | 'typescript';
   /** 'avx512', 'avx2', 'neon', 'baseline', or 'none' for TypeScript. */
@@ -33,4 +36,6 @@ export interface Backend {
   readonly threads: number;
   setThreads(threads: number): void;
   compile(program: Program): Executable;
+  /** An array for a result, whose contents are unspecified. @throws RangeError where there is no memory. */
+  allocate<T extends SlotArray>(type: ArrayType<T>, length: number): T;
 }

@@ -28,6 +28,7 @@ const ADDON_FUNCTIONS: readonly (keyof Addon)[] = [
   'run',
   'runAsync',
   'cancel',
+  'allocate',
   'dispose',
   'describe',
   'runtime',

@@ -1,9 +1,12 @@
 import type { Addon, ProgramHandle } from '../../binding.js';
 import type { Program, SlotArray } from '../program/program.js';
-import type { Backend, Executable, StepPlan } from './backend.js';
+import type { ArrayType, Backend, Executable, StepPlan } from './backend.js';
 import { requireAddon } from './native-addon.js';
 import { fromNative } from './native-errors.js';
 import { encodeProgram } from './wire.js';
+
+/** Smaller results lie in memory that malloc keeps; larger ones would be fresh pages each time, faulted in one by one. */
+const LEAST_LENT_BYTES = 65_536;
 
 /** The core refuses more. */
 const MOST_THREADS = 1024;
@@ -21,6 +24,8 @@ class NativeBackend implements Backend {
   readonly name = 'native';
   readonly isa: string;
   readonly #addon: Addon;
+  /** Lent arrays that no run has written yet, so that no caller can have seen them. */
+  readonly #fresh = new WeakSet<SlotArray>();
 
   constructor(addon: Addon) {
     this.#addon = addon;
@@ -41,20 +46,33 @@ class NativeBackend implements Backend {
     return new NativeExecutable(
       this.#addon,
       guarded(() => this.#addon.createProgram(spec)),
+      this.#fresh,
     );
+  }
+
+  allocate<T extends SlotArray>(type: ArrayType<T>, length: number): T {
+    const bytes = 4 * length;
+    const lent = bytes < LEAST_LENT_BYTES ? undefined : guarded(() => this.#addon.allocate(bytes));
+    if (lent === undefined) return new type(new ArrayBuffer(bytes), 0, length);
+    const array = new type(lent, 0, length);
+    this.#fresh.add(array);
+    return array;
   }
 }
 
 class NativeExecutable implements Executable {
   readonly #addon: Addon;
   readonly #handle: ProgramHandle;
+  readonly #fresh: WeakSet<SlotArray>;
 
-  constructor(addon: Addon, handle: ProgramHandle) {
+  constructor(addon: Addon, handle: ProgramHandle, fresh: WeakSet<SlotArray>) {
     this.#addon = addon;
     this.#handle = handle;
+    this.#fresh = fresh;
   }
 
   run(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): void {
+    this.#takeFresh(outputs);
     try {
       this.#addon.run(this.#handle, inputs as SlotArray[], outputs as SlotArray[]);
     } catch (error) {
@@ -64,6 +82,7 @@ class NativeExecutable implements Executable {
 
   async runAsync(inputs: readonly SlotArray[], outputs: readonly SlotArray[], signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
+    const fresh = this.#takeFresh(outputs);
     return new Promise((resolve, reject) => {
       const done = (error?: Error) => {
         signal?.removeEventListener('abort', onAbort);
@@ -76,10 +95,15 @@ class NativeExecutable implements Executable {
         reject(signal?.reason);
       };
       const run = guarded(() =>
-        this.#addon.runAsync(this.#handle, inputs as SlotArray[], outputs as SlotArray[], done),
+        this.#addon.runAsync(this.#handle, inputs as SlotArray[], outputs as SlotArray[], done, fresh),
       );
       signal?.addEventListener('abort', onAbort, { once: true });
     });
+  }
+
+  /** Whether nobody has seen any of the arrays. From now on somebody may. */
+  #takeFresh(outputs: readonly SlotArray[]): boolean {
+    return outputs.map((output) => this.#fresh.delete(output)).every(Boolean);
   }
 
   describe(): readonly StepPlan[] {

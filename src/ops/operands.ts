@@ -1,4 +1,7 @@
+import type { ArrayType } from '../backend/backend.js';
+import { activeBackend } from '../backend/select.js';
 import { ArgumentError, NativeError, ShapeError } from '../errors.js';
+import type { SlotArray } from '../program/program.js';
 import { elementCount, formatShape, type Shape, sameShape } from '../shape.js';
 import { coerceTensor, Tensor } from '../tensor.js';
 
@@ -38,11 +41,11 @@ function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
   );
 }
 
-/** @throws NativeError where the machine has no room for the result. */
-export function allocate<T>(operator: string, shape: Shape, type: new (length: number) => T): T {
+/** An array for a result, whose contents are unspecified. @throws NativeError where the machine has no room for it. */
+export function allocate<T extends SlotArray>(operator: string, shape: Shape, type: ArrayType<T>): T {
   const size = elementCount(shape, operator);
   try {
-    return new type(size);
+    return activeBackend().allocate(type, size);
   } catch (error) {
     throw new NativeError(`${operator}: no memory for ${size} elements of an output of shape ${formatShape(shape)}`, {
       cause: error,

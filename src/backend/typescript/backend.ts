@@ -1,5 +1,5 @@
-import type { Program } from '../../program/program.js';
-import type { Backend, Executable } from '../backend.js';
+import type { Program, SlotArray } from '../../program/program.js';
+import type { ArrayType, Backend, Executable } from '../backend.js';
 import { defaultThreads } from '../settings.js';
 import { TypeScriptExecutable } from './executable.js';
 import { WorkerPool } from './worker-pool.js';
@@ -39,5 +39,9 @@ class TypeScriptBackend implements Backend {
     const executable = new TypeScriptExecutable(program, this.#pool);
     this.#abandoned.register(executable, executable.id);
     return executable;
+  }
+
+  allocate<T extends SlotArray>(type: ArrayType<T>, length: number): T {
+    return new type(new ArrayBuffer(4 * length), 0, length);
   }
 }
