@@ -3,6 +3,7 @@
  *
  *   npm run bench                          layers on every backend that is there
  *   npm run bench -- layers vgg            only the layers with 'vgg' in their name
+ *   npm run bench -- variants               one call, batches and AVX2, each over the prepared layer
  *   npm run bench -- event-loop            how long the event loop waits while a convolution runs
  *
  * Threads and instruction set: CONVKIT_THREADS, CONVKIT_ISA.
@@ -12,6 +13,7 @@ import { runtime } from '../dist/index.js';
 
 const SUITES = {
   layers: './layers.mjs',
+  variants: './variants.mjs',
   'event-loop': './event-loop.mjs',
 };
 

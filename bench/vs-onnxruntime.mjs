@@ -1,16 +1,17 @@
 /**
  * Prepared convkit layers against onnxruntime-node, layer by layer, in one process and turn by turn.
  *
- *   npm run build && npm ci --ignore-scripts --prefix bench
- *   node bench/vs-onnxruntime.mjs [--threads 1,2] [--filter vgg,dw] [--json results.json]
+ *   npm run build && npm run bench:setup
+ *   npm run bench:layers -- [--threads 1,2] [--filter vgg,dw] [--json bench-output/layers.json]
  *
  * onnxruntime's threads go on spinning for a while after a run and take a core from whoever runs next: hence blocks
  * of runs, a pause before each and a first run that does not count. Every number of threads has a process of its own.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +45,7 @@ const { values: options } = parseArgs({
   options: {
     threads: { type: 'string', default: '1' },
     filter: { type: 'string', default: '' },
-    json: { type: 'string' },
+    json: { type: 'string', default: 'bench-output/layers.json' },
     // Set by this script for the process that measures one number of threads.
     child: { type: 'boolean', default: false },
   },
@@ -62,10 +63,10 @@ async function main() {
   for (const { threads, rows } of runs) printGroups(threads, rows);
   const scaling = scalingOf(runs);
   if (scaling !== undefined) printScaling(scaling);
-  if (options.json !== undefined) {
-    const facts = { cpu: cpus()[0].model, node: process.version, date: new Date().toISOString() };
-    writeFileSync(options.json, `${JSON.stringify({ ...facts, runs, scaling }, null, 2)}\n`);
-  }
+  const facts = { cpu: cpus()[0].model, node: process.version, date: new Date().toISOString() };
+  mkdirSync(dirname(options.json), { recursive: true });
+  writeFileSync(options.json, `${JSON.stringify({ ...facts, runs, scaling }, null, 2)}\n`);
+  console.log(`\nAll figures: ${options.json}`);
   if (runs.some(({ rows }) => rows.some(({ error }) => error !== undefined))) process.exitCode = 1;
 }
 
@@ -73,7 +74,7 @@ function requirePeer() {
   try {
     import.meta.resolve('onnxruntime-node');
   } catch {
-    quit(1, 'onnxruntime-node is not installed. Install it with\n\n  npm ci --ignore-scripts --prefix bench\n');
+    quit(1, 'onnxruntime-node is not installed. Install it with\n\n  npm run bench:setup\n');
   }
 }
 
