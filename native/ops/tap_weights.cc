@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/layout/layout.h"
 #include "ops/tap_conv.h"
 #include "ops/tap_panels.h"
 
@@ -14,24 +15,50 @@ struct PanelPacker {
   WeightStrides strides;
   int64_t kernel;
   int32_t in_channels, out_channels, x_block;
-  int lanes;
+  Isa isa;
 
   void pack(const float* source, const Panel& panel, float* packed) const {
-    const int64_t width = int64_t{panel.vectors} * lanes;
+    const int64_t lanes = productKernels(isa).lanes, width = panel.vectors * lanes;
+    const int64_t first_oc = panel.first * lanes, present = std::min(width, out_channels - first_oc);
+    if (present < width) std::fill_n(packed, width * in_channels * kernel, 0.0f);
+    source += first_oc * strides.out_channel;
     for (int32_t first = 0; first < in_channels; first += x_block) {
       const int32_t channels = std::min(x_block, in_channels - first);
-      for (int64_t column = 0; column < width; ++column) {
-        const int64_t oc = int64_t{panel.first} * lanes + column;
-        for (int64_t t = 0; t < kernel; ++t) {
-          float* target = packed + t * channels * width + column;
-          const float* from =
-              source + oc * strides.out_channel + first * strides.in_channel + t * strides.tap;
-          for (int32_t c = 0; c < channels; ++c) {
-            target[c * width] = oc < out_channels ? from[c * strides.in_channel] : 0.0f;
-          }
-        }
+      const float* from = source + first * strides.in_channel;
+      if (strides.tap == 1 && strides.in_channel == kernel) {
+        packTogether(from, channels, present, width, packed);
+      } else {
+        packOneByOne(from, channels, present, width, packed);
       }
       packed += kernel * channels * width;
+    }
+  }
+
+ private:
+  // An output channel's weights of these input channels lie one after another.
+  void packTogether(const float* from, int32_t channels, int64_t present, int64_t width,
+                    float* packed) const {
+    constexpr int64_t kMost = 512;
+    int64_t targets[kMost];
+    const int64_t weights = channels * kernel;
+    for (int64_t first = 0; first < weights; first += kMost) {
+      const int64_t count = std::min(kMost, weights - first);
+      for (int64_t i = 0; i < count; ++i) {
+        targets[i] = ((first + i) % kernel * channels + (first + i) / kernel) * width;
+      }
+      layoutKernels(isa).scatter(
+          {from + first, strides.out_channel, packed, 0, present, count, present, 0, targets});
+    }
+  }
+
+  void packOneByOne(const float* from, int32_t channels, int64_t present, int64_t width,
+                    float* packed) const {
+    for (int64_t oc = 0; oc < present; ++oc) {
+      for (int64_t t = 0; t < kernel; ++t) {
+        float* target = packed + t * channels * width + oc;
+        const float* weights = from + oc * strides.out_channel + t * strides.tap;
+        for (int32_t c = 0; c < channels; ++c) target[c * width] = weights[c * strides.in_channel];
+      }
     }
   }
 };
@@ -51,7 +78,7 @@ WeightStrides transposedWeightStrides(const ConvGeometry& g) {
 Packing broadcastWeightPacking(const TapConvSpec& spec, int32_t x_block, const WeightStrides& strides) {
   const ProductKernels& kernels = productKernels(spec.isa);
   const PanelSplit panels(spec.out_channels, kernels);
-  const PanelPacker packer{strides, spec.kernel, spec.in_channels, spec.out_channels, x_block, kernels.lanes};
+  const PanelPacker packer{strides, spec.kernel, spec.in_channels, spec.out_channels, x_block, spec.isa};
   const int64_t vector_floats = spec.kernel * spec.in_channels * kernels.lanes;
 
   Packing packing;

@@ -18,6 +18,21 @@ constexpr int64_t kLineFloats = 16;
 constexpr int64_t kRowPadding = 16;
 constexpr int64_t kMostTiles = 60;
 
+// Floats from one tile's transformed channels to the next one's.
+int64_t patchRow(const ConvGeometry& geometry, int lanes) {
+  return int64_t{(geometry.in_channels + lanes - 1) / lanes} * lanes + kRowPadding;
+}
+
+// Tiles whose patches and products for one panel take most of the second-level cache; the weights
+// stream through the rest.
+int64_t winogradTilesInCache(int64_t elements, int64_t row, const ProductKernels& products) {
+  const int64_t width = int64_t{products.max_vectors} * products.lanes;
+  const int64_t bytes = elements * (row + width) * static_cast<int64_t>(sizeof(float));
+  const int64_t tiles = static_cast<int64_t>(cacheSizes().l2 / 4 * 3) / bytes;
+  const int64_t rows = products.max_rows[products.max_vectors - 1];
+  return std::clamp<int64_t>(tiles, rows, kMostTiles);
+}
+
 class WinogradConvOp : public Op {
  public:
   explicit WinogradConvOp(const WinogradConvSpec& spec)
@@ -26,15 +41,18 @@ class WinogradConvOp : public Op {
         transforms_(spec.tile == 4 ? winogradKernels(spec.isa).f4 : winogradKernels(spec.isa).f2),
         panels_(spec.geometry.out_channels, products_),
         elements_(int64_t{spec.tile + 2} * (spec.tile + 2)),
-        row_((spec.geometry.in_channels + products_.lanes - 1) / products_.lanes * int64_t{products_.lanes} +
-             kRowPadding),
+        row_(patchRow(spec.geometry, products_.lanes)),
         tiles_(winogradTiles(spec.geometry.window, spec.tile, spec.x.layout, spec.y.layout,
                              spec.residual.layout)),
         output_(spec_, tiles_) {}
 
   size_t threadScratchBytes() const override {
     const int64_t tiles = std::min<int64_t>(tilesInCache(), static_cast<int64_t>(tiles_.size()));
-    const int64_t floats = elements_ * tiles * (row_ + panelWidth()) + output_.scratchFloats();
+    const int64_t weights =
+        spec_.raw_weights
+            ? elements_ * winogradWeightStride(rawChannels(), products_.max_vectors, products_.lanes)
+            : 0;
+    const int64_t floats = elements_ * tiles * (row_ + panelWidth()) + output_.scratchFloats() + weights;
     return static_cast<size_t>(floats) * sizeof(float);
   }
 
@@ -71,14 +89,14 @@ class WinogradConvOp : public Op {
 
   int64_t panelWidth() const { return int64_t{products_.max_vectors} * products_.lanes; }
 
-  // Tiles whose patches and products for one panel take most of the second-level cache; the weights
-  // stream through the rest.
-  int64_t tilesInCache() const {
-    const int64_t bytes = elements_ * (row_ + panelWidth()) * static_cast<int64_t>(sizeof(float));
-    const int64_t tiles = static_cast<int64_t>(cacheSizes().l2 / 4 * 3) / bytes;
-    const int64_t rows = products_.max_rows[products_.max_vectors - 1];
-    return std::clamp<int64_t>(tiles, rows, kMostTiles);
+  // Input channels whose raw weights are transformed together: a third of the second-level cache.
+  int64_t rawChannels() const {
+    const int64_t bytes = elements_ * panelWidth() * static_cast<int64_t>(sizeof(float));
+    const int64_t channels = static_cast<int64_t>(cacheSizes().l2 / 3) / bytes / 4 * 4;
+    return std::min<int64_t>(std::max<int64_t>(channels, 4), spec_.geometry.in_channels);
   }
+
+  int64_t tilesInCache() const { return winogradTilesInCache(elements_, row_, products_); }
 
   // Equal blocks, as many for each thread.
   RowSplit tileBlocks(int threads) const {
@@ -139,32 +157,69 @@ class WinogradConvOp : public Op {
             element_stride};
   }
 
-  // Products to [element][tile][vectors·lanes], then back.
-  void runPanel(const RunContext& context, int64_t image, const Range& range, const Panel& panel,
-                float* patches) const {
-    const int64_t width = int64_t{panel.vectors} * products_.lanes;
-    float* products = patches + elements_ * range.count() * row_;
-    const int64_t weights_size = spec_.geometry.in_channels * width;
-    const float* weights =
-        context.f32(spec_.weights) + elements_ * spec_.geometry.in_channels * panel.first * products_.lanes;
-    for (int64_t e = 0; e < elements_; ++e) {
-      multiply({patches + e * range.count() * row_, weights + e * weights_size, range.count(), panel.vectors,
-                products + e * range.count() * width});
-    }
-    float* scratch = products + elements_ * range.count() * panelWidth();
-    for (int32_t v = 0; v < panel.vectors; ++v) {
-      output_.write(context, image, (panel.first + v) * products_.lanes, range.begin, range.end,
-                    {products + v * products_.lanes, range.count() * width, width}, scratch);
-    }
-  }
-
+  // Patches of some input channels by their weights [element][channel][vectors·lanes], added to what
+  // those before them gave.
   struct Product {
     const float* patches;
     const float* weights;
     int64_t tiles;
     int vectors;
     float* out;
+    int64_t channels, channels_before;
   };
+
+  // Products to [element][tile][vectors·lanes], then back.
+  void runPanel(const RunContext& context, int64_t image, const Range& range, const Panel& panel,
+                float* patches) const {
+    const int64_t width = int64_t{panel.vectors} * products_.lanes;
+    float* products = patches + elements_ * range.count() * row_;
+    float* scratch = products + elements_ * range.count() * panelWidth();
+    if (spec_.raw_weights) {
+      multiplyRaw(context, panel, {patches, nullptr, range.count(), panel.vectors, products, 0, 0},
+                  scratch + output_.scratchFloats());
+    } else {
+      const float* weights =
+          context.f32(spec_.weights) +
+          elements_ * winogradWeightStride(spec_.geometry.in_channels, panel.first, products_.lanes);
+      multiplyAll({patches, weights, range.count(), panel.vectors, products, spec_.geometry.in_channels, 0});
+    }
+    for (int32_t v = 0; v < panel.vectors; ++v) {
+      output_.write(context, image, (panel.first + v) * products_.lanes, range.begin, range.end,
+                    {products + v * products_.lanes, range.count() * width, width}, scratch);
+    }
+  }
+
+  // A few input channels at a time; `weights` has room for theirs.
+  void multiplyRaw(const RunContext& context, const Panel& panel, Product product, float* weights) const {
+    const ConvGeometry& g = spec_.geometry;
+    const int64_t width = int64_t{panel.vectors} * products_.lanes, kernels = g.in_channels;
+    product.weights = weights;
+    for (int64_t c = 0; c < kernels; c += product.channels) {
+      product.channels = std::min(rawChannels(), kernels - c);
+      product.channels_before = c;
+      for (int32_t v = 0; v < panel.vectors; ++v) {
+        const int64_t oc = int64_t{panel.first + v} * products_.lanes;
+        transforms_.changing_weights(
+            {context.f32(spec_.weights) + (oc * kernels + c) * 9, kernels * 9, product.channels,
+             static_cast<int32_t>(std::min<int64_t>(products_.lanes, g.out_channels - oc)),
+             weights + v * products_.lanes, width,
+             winogradWeightStride(product.channels, panel.vectors, products_.lanes)});
+      }
+      multiplyAll(product);
+      product.patches += product.channels;
+    }
+  }
+
+  void multiplyAll(const Product& all) const {
+    const int64_t width = int64_t{all.vectors} * products_.lanes;
+    for (int64_t e = 0; e < elements_; ++e) {
+      Product product = all;
+      product.patches += e * all.tiles * row_;
+      product.weights += e * winogradWeightStride(all.channels, all.vectors, products_.lanes);
+      product.out += e * all.tiles * width;
+      multiply(product);
+    }
+  }
 
   void multiply(const Product& product) const {
     const ProductSegment whole{0, 0};
@@ -180,7 +235,8 @@ class WinogradConvOp : public Op {
     args.b = product.weights;
     args.segments = &whole;
     args.full_segments = 1;
-    args.run = spec_.geometry.in_channels;
+    args.run = product.channels;
+    args.accumulate = product.channels_before > 0;
     args.y_offsets = y_rows;
     args.y_vector_stride = products_.lanes;
     args.last_lanes = products_.lanes;
@@ -190,7 +246,7 @@ class WinogradConvOp : public Op {
       args.prefetch_lines =
           static_cast<int32_t>((lines + split.tiles() * steps - 1) / (split.tiles() * steps));
     }
-    args.prefetch = product.weights + args.run * width;
+    args.prefetch = product.weights + winogradWeightStride(args.run, product.vectors, products_.lanes);
     for (int64_t i = 0; i < split.tiles(); ++i) {
       args.a = product.patches + split.begin(i) * row_;
       args.y = product.out + split.begin(i) * width;
@@ -210,6 +266,15 @@ class WinogradConvOp : public Op {
 };
 
 }  // namespace
+
+int64_t winogradBlocks(const ConvGeometry& geometry, int tile, Isa isa) {
+  const ProductKernels& products = productKernels(isa);
+  const int64_t most =
+      winogradTilesInCache((tile + 2) * (tile + 2), patchRow(geometry, products.lanes), products);
+  const Extent3& output = geometry.window.output;
+  const int64_t tiles = int64_t{(output.h + tile - 1) / tile} * ((output.w + tile - 1) / tile);
+  return (tiles + most - 1) / most;
+}
 
 std::unique_ptr<Op> makeWinogradConvOp(const WinogradConvSpec& spec) {
   return std::make_unique<WinogradConvOp>(spec);

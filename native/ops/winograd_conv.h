@@ -21,14 +21,26 @@ struct WinogradConvSpec {
   Value x;                     // blocked with winogradHalo, or plain without dilation
   Value residual, y;           // both blocked, or both plain without dilation
   Value weights, bias, slope;  // packed; bias and slope may be absent
+  // Weights that change with every run, as the user gave them: each block of tiles transforms them, a few
+  // input channels at a time, and they never leave the cache. Pays where there are few blocks.
+  bool raw_weights;
 };
 
 // How far whole tiles reach beyond the input: further than the padding where the output is no
 // multiple of the tile.
 Halo winogradHalo(const Window& window, int tile);
 
-// [panel][element][channel][vectors·lanes], transformed in double.
-Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa);
+// Floats from one element's weights to the next one's. The padding keeps the elements of one kernel, which
+// are written together, off one another's cache sets.
+inline int64_t winogradWeightStride(int64_t channels, int64_t vectors, int64_t lanes) {
+  return vectors * (channels * lanes + 16);
+}
+
+// [panel][element][channel][vectors·lanes]. Constant weights are transformed in double precision.
+Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa, bool constant);
+
+// Blocks of tiles in one image: how often raw weights are transformed.
+int64_t winogradBlocks(const ConvGeometry& geometry, int tile, Isa isa);
 
 std::unique_ptr<Op> makeWinogradConvOp(const WinogradConvSpec& spec);
 

@@ -44,17 +44,18 @@ ConvChoice winogradChoice(const ConvCostModel& cost) {
   const int tile = cost.winograd(2) < cost.winograd(4) ? 2 : 4;
   const std::string name = "F(" + std::to_string(tile) + ", 3)";
   return {ConvPath::kWinograd, "winograd",
-          name + ": " + (tile == 4 ? "4" : "2.25") + " times fewer multiplications", tile};
+          name + ": " + (tile == 4 ? "4" : "2.25") + " times fewer multiplications", tile,
+          cost.winogradRaw(tile)};
 }
 
 ConvChoice gemmChoice(const char* reason) { return {ConvPath::kGemm, "gemm", reason}; }
 
 }  // namespace
 
-ConvChoice chooseConv(const Step& step, Isa isa, bool plain) {
+ConvChoice chooseConv(const Step& step, Isa isa, const ConvSurroundings& around) {
   const ConvGeometry& g = step.conv;
   const int lanes = productKernels(isa).lanes;
-  const ConvCostModel cost{g, lanes, plain};
+  const ConvCostModel cost{g, isa, around.plain, around.constant_weights};
   const bool dense = g.groups == 1 || aligned(g, lanes);
   if (step.kind == StepKind::kConvTranspose) return dense ? denseChoice(g, lanes) : lanesChoice(g);
   if (g.in_channels == 0) return gemmChoice("no input channels: only the bias is left");
@@ -76,7 +77,7 @@ ConvChoice chooseConv(const Step& step, Isa isa, bool plain) {
   if (winogradFits(g) && std::min(cost.winograd(2), cost.winograd(4)) < cost.direct()) {
     return winogradChoice(cost);
   }
-  if (dense && plain && cost.gemm() < cost.direct()) {
+  if (dense && around.plain && cost.gemm() < cost.direct()) {
     return gemmChoice("plain in and plain out: panels of pixels save the reorders");
   }
   if (dense) return denseChoice(g, lanes);

@@ -17,16 +17,21 @@ enum class ConvPath {
   kWinograd,       // transformed tiles, fewer multiplications
 };
 
+struct ConvSurroundings {
+  bool plain;  // the operands are plain, and so may the result be
+  bool constant_weights;
+};
+
 struct ConvChoice {
   ConvPath path;
   std::string algorithm;
   std::string reason;
-  int tile = 0;  // of Winograd
+  int tile = 0;              // of Winograd
+  bool raw_weights = false;  // of Winograd: transformed as they are needed
 };
 
 // Looks at the shape, the instruction set and what the user asked for, never at the batch size, the
-// number of threads or the data: equal images must give equal bits. `plain`: the operands are plain, and
-// so may the result be.
-ConvChoice chooseConv(const Step& step, Isa isa, bool plain);
+// number of threads or the data: equal images must give equal bits.
+ConvChoice chooseConv(const Step& step, Isa isa, const ConvSurroundings& around);
 
 }  // namespace convkit

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "kernels/product/product.h"
+#include "ops/winograd_conv.h"
+
 namespace convkit {
 namespace {
 
@@ -11,9 +14,14 @@ constexpr double kReorderNear = 8, kReorderFar = 24;
 constexpr double kGather = 45, kCopy = 3;
 // One channel of one tile transformed, for F(2) and F(4).
 constexpr double kTransform2 = 250, kTransform4 = 600;
+// One weight brought to its place in a panel, and one kernel of 9 transformed, in cache, for F(2) and F(4).
+constexpr double kPack = 30, kKernel2 = 120, kKernel4 = 260;
 // Multiply-adds in the time in which one byte of weights comes from beyond the second-level cache:
 // 95 GFLOP/s / 2 over 25 GB/s on the machines measured, and twice that where vectors are of 16.
 constexpr double kWeightByte = 3;
+
+// Transforming raw weights once more costs less than writing them out and reading them back.
+constexpr int64_t kMostRawBlocks = 3;
 
 double roundUp(double value, double step) {
   const double steps = static_cast<double>(static_cast<int64_t>((value + step - 1) / step));
@@ -40,15 +48,21 @@ double weightCount(const ConvGeometry& g) {
 
 }  // namespace
 
+double ConvCostModel::outputChannels() const {
+  return geometry.groups * roundUp(geometry.outPerGroup(), productKernels(isa).lanes);
+}
+
 double ConvCostModel::direct() const {
   const double pixels = static_cast<double>(geometry.window.output.volume());
   const double terms = static_cast<double>(geometry.inPerGroup()) * geometry.window.kernel.volume();
-  const double channels = geometry.groups * roundUp(geometry.outPerGroup(), lanes);
-  return withStream(pixels * terms * channels, weightCount(geometry)) + (plain ? reorders(geometry) : 0);
+  const double weights = weightCount(geometry);
+  return withStream(pixels * terms * outputChannels(), weights) + (constant_weights ? 0 : weights * kPack) +
+         (plain ? reorders(geometry) : 0);
 }
 
 double ConvCostModel::gemm() const {
-  const double pixels = roundUp(static_cast<double>(geometry.window.output.volume()), lanes);
+  const double pixels =
+      roundUp(static_cast<double>(geometry.window.output.volume()), productKernels(isa).lanes);
   const double rows = static_cast<double>(geometry.in_channels) * geometry.window.kernel.volume();
   const Window& w = geometry.window;
   const bool as_it_lies = w.kernel.volume() == 1 && w.stride.w == 1;
@@ -64,13 +78,23 @@ double ConvCostModel::winograd(int tile) const {
   };
   const double count = tiles(output.h, dilation.h) * tiles(output.w, dilation.w);
   const double elements = (tile + 2) * (tile + 2);
-  const double in = geometry.in_channels, out = roundUp(geometry.out_channels, lanes);
+  const double in = geometry.in_channels, out = outputChannels();
   // One lonely tile leaves the register tile waiting for its own sums.
   const double products = count * elements * in * out * (count < 2 ? 2 : 1);
+  const double transforms = count * (in + out) * (tile == 4 ? kTransform4 : kTransform2);
   const bool strided = dilation.h > 1 || dilation.w > 1;
-  return withStream(products, elements * in * out) +
-         count * (in + out) * (tile == 4 ? kTransform4 : kTransform2) +
-         (plain && strided ? reorders(geometry) : 0);
+  const double others = transforms + (plain && strided ? reorders(geometry) : 0);
+  const double kernel = tile == 4 ? kKernel4 : kKernel2;
+  if (winogradRaw(tile)) {
+    const double blocks = static_cast<double>(winogradBlocks(geometry, tile, isa));
+    return products + blocks * in * out * kernel + others;
+  }
+  const double packing = constant_weights ? 0 : in * out * (kernel + elements * kPack);
+  return withStream(products, elements * in * out) + packing + others;
+}
+
+bool ConvCostModel::winogradRaw(int tile) const {
+  return !constant_weights && winogradBlocks(geometry, tile, isa) <= kMostRawBlocks;
 }
 
 }  // namespace convkit

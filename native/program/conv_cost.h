@@ -11,12 +11,18 @@ namespace convkit {
 // docs/performance.md explains the constants.
 struct ConvCostModel {
   const ConvGeometry& geometry;
-  int lanes;
-  bool plain;  // operands and result are plain, and nobody else wants blocks
+  Isa isa;
+  bool plain;             // operands and result are plain, and nobody else wants blocks
+  bool constant_weights;  // else they are packed in every run
 
   double direct() const;
   double gemm() const;
   double winograd(int tile) const;  // 2 or 4
+  // Whether each block of tiles had better transform raw weights for itself.
+  bool winogradRaw(int tile) const;
+
+ private:
+  double outputChannels() const;  // in whole vectors
 };
 
 }  // namespace convkit

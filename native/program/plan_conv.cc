@@ -144,7 +144,8 @@ void planGemm(const Step& step, Isa isa, ValueTable& table) {
 
 // Straight from and to plain planes where nobody else has or wants blocks. The pixels of a dilated
 // tile do not lie side by side, which only blocks can bear.
-void planWinograd(const Step& step, Isa isa, int tile, ValueTable& table) {
+void planWinograd(const Step& step, Isa isa, const ConvChoice& choice, ValueTable& table) {
+  const int tile = choice.tile;
   const ConvGeometry& g = step.conv;
   const ConvDims dims = dimsOf(g);
   const bool dense = g.window.dilation.h == 1 && g.window.dilation.w == 1;
@@ -159,7 +160,12 @@ void planWinograd(const Step& step, Isa isa, int tile, ValueTable& table) {
                    : table.blocked(step.operands[0], dims.x, winogradHalo(g.window, tile));
   spec.residual = plain_y ? table.plainOrAbsent(step.operands[3], dims.y)
                           : table.blockedOrAbsent(step.operands[3], dims.y);
-  spec.weights = table.packed(step.operands[1], winogradWeightPacking(g, tile, isa));
+  const int32_t weight = step.operands[1];
+  // The same bits either way.
+  spec.raw_weights = choice.raw_weights && g.batch <= 2;
+  spec.weights = spec.raw_weights
+                     ? table.plain(weight, vectorDims(table.sizeOf(weight)))
+                     : table.packed(weight, winogradWeightPacking(g, tile, isa, table.isConstant(weight)));
   const ChannelVectors vectors = packChannelVectors(step, g.out_channels, table);
   spec.bias = vectors.bias;
   spec.slope = vectors.slope;
@@ -173,7 +179,7 @@ bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || pat
 }  // namespace
 
 void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
-  const ConvChoice choice = chooseConv(step, isa, false);
+  const ConvChoice choice = chooseConv(step, isa, {false, table.isConstant(step.operands[1])});
   if (choice.path == ConvPath::kWinograd) {
     table.requestHalo(step.operands[0], winogradHalo(step.conv.window, choice.tile));
   } else if (wantsBlockedInput(choice.path)) {
@@ -183,7 +189,7 @@ void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
 
 StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
   const bool plain = table.plainThroughout(step.operands[0], step.results[0]);
-  const ConvChoice choice = chooseConv(step, isa, plain);
+  const ConvChoice choice = chooseConv(step, isa, {plain, table.isConstant(step.operands[1])});
   switch (choice.path) {
     case ConvPath::kGemm:
       planGemm(step, isa, table);
@@ -193,7 +199,7 @@ StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
       planBroadcast(step, isa, choice.path == ConvPath::kFewChannels, table);
       break;
     case ConvPath::kWinograd:
-      planWinograd(step, isa, choice.tile, table);
+      planWinograd(step, isa, choice, table);
       break;
     case ConvPath::kLanes:
     case ConvPath::kExpandedLanes:

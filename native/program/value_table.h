@@ -35,6 +35,7 @@ class ValueTable {
   Value blockedOrAbsent(int32_t slot, const Dims& dims);
   // Whether `slot` already lies in the ISA's blocks, and its dims if so.
   bool isBlocked(int32_t slot, Dims* dims) const;
+  bool isConstant(int32_t slot) const { return slot != kNoSlot && program_.constants[slot] != nullptr; }
   // Whether a step that reads `x` and writes `y` would have to be given blocks, and its result brought
   // back from them, though nobody else wants either: then a kernel that works on plain values saves
   // two reorders.

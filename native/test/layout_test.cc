@@ -50,6 +50,25 @@ TEST(transposesWithRowsToSpare) {
   });
 }
 
+TEST(scattersColumns) {
+  forEachIsa([](Isa isa) {
+    for (int64_t rows : {1, 7, 16, 21, 64}) {
+      for (int64_t columns : {1, 3, 4, 9, 18}) {
+        const std::vector<float> from = matrix(rows, columns + 1, columns);
+        std::vector<float> to(static_cast<size_t>(columns * rows), kGuard), expected = to;
+        std::vector<int64_t> targets;
+        for (int64_t c = 0; c < columns; ++c) targets.push_back((columns - 1 - c) * rows);
+        for (int64_t r = 0; r < rows; ++r) {
+          for (int64_t c = 0; c < columns; ++c) expected[targets[c] + r] = from[r * (columns + 1) + c];
+        }
+        layoutKernels(isa).scatter(
+            {from.data(), columns + 1, to.data(), 0, rows, columns, rows, 0, targets.data()});
+        checkSame(to, expected, std::string("scatter on ") + isaName(isa));
+      }
+    }
+  });
+}
+
 TEST(copiesAndPads) {
   forEachIsa([](Isa isa) {
     for (int64_t columns = 1; columns <= 40; ++columns) {

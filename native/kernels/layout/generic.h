@@ -16,8 +16,15 @@ CONVKIT_INLINE void loadLastColumns(const LayoutArgs& args, int64_t r, int64_t c
   loadColumns(square, 4, v);
 }
 
+struct InSteps {
+  CONVKIT_INLINE float* column(const LayoutArgs& args, int64_t c) { return args.to + c * args.to_stride; }
+};
+struct Scattered {
+  CONVKIT_INLINE float* column(const LayoutArgs& args, int64_t c) { return args.to + args.to_columns[c]; }
+};
+
+template <class Target>
 CONVKIT_INLINE void transposeColumns(const LayoutArgs& args, int64_t r, int64_t c) {
-  float* to = args.to + c * args.to_stride + r;
   Vec v[4];
   if (r + kLanes <= args.readable_rows) {
     loadColumns(args.from + r * args.from_stride + c, args.from_stride, v);
@@ -27,26 +34,27 @@ CONVKIT_INLINE void transposeColumns(const LayoutArgs& args, int64_t r, int64_t 
   const int64_t lanes = args.rows - r;
   if (lanes >= kLanes) {
 #pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) store(to + i * args.to_stride, v[i]);
+    for (int i = 0; i < 4; ++i) store(Target::column(args, c + i) + r, v[i]);
   } else {
 #pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) storePartial(to + i * args.to_stride, v[i], static_cast<int>(lanes));
+    for (int i = 0; i < 4; ++i) storePartial(Target::column(args, c + i) + r, v[i], static_cast<int>(lanes));
   }
 }
 
 // A last group of rows or columns that is not full overlaps the one before it.
+template <class Target>
 void transpose(const LayoutArgs& args) {
   if (args.columns < 4) {
     for (int64_t c = 0; c < args.columns; ++c) {
       for (int64_t r = 0; r < args.rows; ++r)
-        args.to[c * args.to_stride + r] = args.from[r * args.from_stride + c];
+        Target::column(args, c)[r] = args.from[r * args.from_stride + c];
     }
     return;
   }
   for (int64_t r = 0; r < args.rows; r += kLanes) {
     const int64_t first = r + kLanes > args.rows && args.rows >= kLanes ? args.rows - kLanes : r;
     for (int64_t c = 0; c < args.columns; c += 4) {
-      transposeColumns(args, first, c + 4 > args.columns ? args.columns - 4 : c);
+      transposeColumns<Target>(args, first, c + 4 > args.columns ? args.columns - 4 : c);
     }
   }
 }
@@ -78,7 +86,7 @@ void copy(const LayoutArgs& args) {
 }
 
 #define CONVKIT_LAYOUT_TABLE \
-  { transpose, copy }
+  { transpose<InSteps>, transpose<Scattered>, copy }
 
 }  // namespace
 }  // namespace convkit

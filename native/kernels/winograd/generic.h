@@ -1,61 +1,13 @@
 // The transforms of the `winograd` family, included once by each thin per-ISA file.
 
+#include "kernels/winograd/points.h"
+#include "kernels/winograd/weights.h"
 #include "kernels/winograd/winograd.h"
 #include "simd/activation.h"
 #include "simd/vec.h"
 
 namespace convkit {
 namespace {
-
-constexpr float kRootHalf = 0.70710678118654752440f;
-constexpr float kRootTwo = 1.41421356237309504880f;
-constexpr float kRootHalfCubed = 0.35355339059327376220f;
-constexpr float kRootTwoCubed = 2.82842712474619009760f;
-
-// F(2): points {0, 1, −1, ∞}.
-struct F2 {
-  static constexpr int kTile = 2;
-  static constexpr int kPatch = 4;
-
-  // Bᵀ d along one axis.
-  CONVKIT_INLINE void input(const Vec* d, Vec* out) {
-    out[0] = d[0] - d[2];
-    out[1] = d[1] + d[2];
-    out[2] = d[2] - d[1];
-    out[3] = d[3] - d[1];
-  }
-  // Aᵀ m along one axis.
-  CONVKIT_INLINE void output(const Vec* m, Vec* out) {
-    out[0] = m[0] + m[1] + m[2];
-    out[1] = m[1] - m[2] + m[3];
-  }
-};
-
-// F(4): points {0, √½, −√½, √2, −√2, ∞}. With a = √½ and b = √2, b = 2a, so that M(x) = x⁵ − 2.5x³ + x.
-struct F4 {
-  static constexpr int kTile = 4;
-  static constexpr int kPatch = 6;
-
-  CONVKIT_INLINE void input(const Vec* d, Vec* out) {
-    const Vec a = broadcast(kRootHalf), b = broadcast(kRootTwo), c = broadcast(-2.5f);
-    out[0] = fma(c, d[2], d[0] + d[4]);
-    const Vec even_a = fma(broadcast(-2.0f), d[2], d[4]), odd_a = a * d[3] - b * d[1];
-    out[1] = even_a + odd_a;
-    out[2] = even_a - odd_a;
-    const Vec even_b = fma(broadcast(-0.5f), d[2], d[4]), odd_b = b * d[3] - a * d[1];
-    out[3] = even_b + odd_b;
-    out[4] = even_b - odd_b;
-    out[5] = fma(c, d[3], d[1] + d[5]);
-  }
-  CONVKIT_INLINE void output(const Vec* m, Vec* out) {
-    const Vec sum_a = m[1] + m[2], difference_a = m[1] - m[2];
-    const Vec sum_b = m[3] + m[4], difference_b = m[3] - m[4];
-    out[0] = m[0] + sum_a + sum_b;
-    out[1] = fma(broadcast(kRootTwo), difference_b, broadcast(kRootHalf) * difference_a);
-    out[2] = fma(broadcast(2.0f), sum_b, broadcast(0.5f) * sum_a);
-    out[3] = fma(broadcast(kRootTwoCubed), difference_b, fma(broadcast(kRootHalfCubed), difference_a, m[5]));
-  }
-};
 
 // Bᵀ d B, given Bᵀ d as columns[h][w].
 template <class F>
@@ -246,8 +198,11 @@ void transformOutput(const WinogradOutputArgs& args) {
   if (needsActivatePass(*args.epilogue)) activatePixels(args);
 }
 
-#define CONVKIT_WINOGRAD_TRANSFORMS(F) \
-  { F::kTile, transformInput<F>, transformPlainInput<F>, transformOutput<F> }
+#define CONVKIT_WINOGRAD_TRANSFORMS(F)                                                         \
+  {                                                                                            \
+    F::kTile, transformWeights<F, InDouble>, transformWeights<F, InSingle>, transformInput<F>, \
+        transformPlainInput<F>, transformOutput<F>                                             \
+  }
 #define CONVKIT_WINOGRAD_TABLE \
   { CONVKIT_WINOGRAD_TRANSFORMS(F2), CONVKIT_WINOGRAD_TRANSFORMS(F4) }
 

@@ -54,8 +54,23 @@ struct WinogradOutputArgs {
   const Epilogue* epilogue;
 };
 
+// Transforms the kernels of `lanes` output channels and `channels` input channels, G g Gᵀ in double
+// precision: lane l of element e of input channel c goes to out + e · element_stride + c · channel_stride.
+// Reads 9 · channels floats at weight + l · weight_stride for each lane.
+struct WinogradWeightArgs {
+  const float* weight;
+  int64_t weight_stride;
+  int64_t channels;
+  int32_t lanes;  // of those missing the result is 0
+  float* out;
+  int64_t channel_stride, element_stride;
+};
+
 struct WinogradTransforms {
   int tile;  // m
+  void (*weights)(const WinogradWeightArgs& args);
+  // The same in single precision, for weights that are transformed in every run: 2.5 times as fast.
+  void (*changing_weights)(const WinogradWeightArgs& args);
   void (*input)(const WinogradInputArgs& args);
   void (*input_plain)(const WinogradPlainInputArgs& args);
   void (*output)(const WinogradOutputArgs& args);
