@@ -4,7 +4,10 @@
  *   npm run bench                          layers on every backend that is there
  *   npm run bench -- layers vgg            only the layers with 'vgg' in their name
  *   npm run bench -- variants               one call, batches and AVX2, each over the prepared layer
+ *   npm run bench -- accuracy               the error of each algorithm against float64
  *   npm run bench -- event-loop            how long the event loop waits while a convolution runs
+ *
+ *   npm run bench -- large-image           memory that an image of 4096² pixels takes
  *
  * Threads and instruction set: CONVKIT_THREADS, CONVKIT_ISA.
  */
@@ -14,7 +17,9 @@ import { runtime } from '../dist/index.js';
 const SUITES = {
   layers: './layers.mjs',
   variants: './variants.mjs',
+  accuracy: './accuracy.mjs',
   'event-loop': './event-loop.mjs',
+  'large-image': './large-image.mjs',
 };
 
 const [suite = 'layers', filter = ''] = process.argv.slice(2);

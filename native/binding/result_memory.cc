@@ -15,10 +15,10 @@ class Lent {
     return *lent;
   }
 
-  // False where too much is out.
+  // False where too much is out. One alone may be of any size.
   bool reserve(size_t bytes) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (bytes > kMostLentBytes - bytes_) return false;
+    if (bytes_ > 0 && (bytes_ > kMostLentBytes || bytes > kMostLentBytes - bytes_)) return false;
     bytes_ += bytes;
     return true;
   }
@@ -73,7 +73,7 @@ size_t bytesArgument(const Napi::CallbackInfo& info) {
 Napi::Value allocateResult(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const size_t bytes = bytesArgument(info);
-  if (bytes > kMostLentBytes || !Lent::instance().reserve(bytes)) return env.Undefined();
+  if (!Lent::instance().reserve(bytes)) return env.Undefined();
   std::shared_ptr<Scratch> block;
   try {
     block = std::make_shared<Scratch>(Scratch::acquire(bytes));

@@ -14,8 +14,8 @@ namespace convkit {
 // an Intel Xeon, where a 3×3 convolution of 64 channels that gives it takes 8 ms).
 
 // (bytes: number) → ArrayBuffer with left-over contents; or undefined where the engine allows no
-// external buffers, or where more than kMostLentBytes are out already: they only come back when the event
-// loop turns, which a long synchronous loop prevents.
+// external buffers, or where more than kMostLentBytes would be out, unless it is the only one: they come
+// back when the event loop turns, which a long synchronous loop prevents.
 Napi::Value allocateResult(const Napi::CallbackInfo& info);
 
 constexpr size_t kMostLentBytes = size_t{256} << 20;

@@ -12,28 +12,14 @@ constexpr float kRootTwo = 1.41421356237309504880f;
 constexpr float kRootHalfCubed = 0.35355339059327376220f;
 constexpr float kRootTwoCubed = 2.82842712474619009760f;
 
-constexpr double kRootHalfExact = 0.70710678118654752440;
-
-// The type of the elements of Vec, or of a vector of doubles.
-template <class V>
-struct ElementOf {
-  using Type = double;
-};
-template <>
-struct ElementOf<Vec> {
-  using Type = float;
-};
-
 // F(2): points {0, 1, −1, ∞}.
 struct F2 {
   static constexpr int kTile = 2;
   static constexpr int kPatch = 4;
 
   // G g along one axis.
-  template <class V>
-  CONVKIT_INLINE void weights(const V* g, V* out) {
-    using Scalar = typename ElementOf<V>::Type;
-    const V even = (g[0] + g[2]) * Scalar(0.5), odd = g[1] * Scalar(0.5);
+  CONVKIT_INLINE void weights(const Vec* g, Vec* out) {
+    const Vec even = (g[0] + g[2]) * 0.5f, odd = g[1] * 0.5f;
     out[0] = g[0];
     out[1] = even + odd;
     out[2] = even - odd;
@@ -59,13 +45,11 @@ struct F4 {
   static constexpr int kPatch = 6;
 
   // G g along one axis; row i of G is [1, p, p²] / Π (p − other points).
-  template <class V>
-  CONVKIT_INLINE void weights(const V* g, V* out) {
-    using Scalar = typename ElementOf<V>::Type;
-    constexpr double kThird = 1 / 3.0, kSixth = 1 / 6.0;
-    const V third = g[2] * Scalar(kThird);
-    const V even_a = g[0] * Scalar(-2 * kThird) - third, odd_a = g[1] * Scalar(-2 * kThird * kRootHalfExact);
-    const V even_b = g[0] * Scalar(kSixth) + third, odd_b = g[1] * Scalar(2 * kSixth * kRootHalfExact);
+  CONVKIT_INLINE void weights(const Vec* g, Vec* out) {
+    constexpr float kThird = 1 / 3.0f, kSixth = 1 / 6.0f;
+    const Vec third = g[2] * kThird;
+    const Vec even_a = g[0] * (-2 * kThird) - third, odd_a = g[1] * (-2 * kThird * kRootHalf);
+    const Vec even_b = g[0] * kSixth + third, odd_b = g[1] * (2 * kSixth * kRootHalf);
     out[0] = g[0];
     out[1] = even_a + odd_a;
     out[2] = even_a - odd_a;

@@ -54,8 +54,8 @@ struct WinogradOutputArgs {
   const Epilogue* epilogue;
 };
 
-// Transforms the kernels of `lanes` output channels and `channels` input channels, G g Gᵀ in double
-// precision: lane l of element e of input channel c goes to out + e · element_stride + c · channel_stride.
+// Transforms the kernels of `lanes` output channels and `channels` input channels, G g Gᵀ:
+// lane l of element e of input channel c goes to out + e · element_stride + c · channel_stride.
 // Reads 9 · channels floats at weight + l · weight_stride for each lane.
 struct WinogradWeightArgs {
   const float* weight;
@@ -69,8 +69,6 @@ struct WinogradWeightArgs {
 struct WinogradTransforms {
   int tile;  // m
   void (*weights)(const WinogradWeightArgs& args);
-  // The same in single precision, for weights that are transformed in every run: 2.5 times as fast.
-  void (*changing_weights)(const WinogradWeightArgs& args);
   void (*input)(const WinogradInputArgs& args);
   void (*input_plain)(const WinogradPlainInputArgs& args);
   void (*output)(const WinogradOutputArgs& args);
