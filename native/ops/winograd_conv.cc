@@ -199,11 +199,11 @@ class WinogradConvOp : public Op {
       product.channels_before = c;
       for (int32_t v = 0; v < panel.vectors; ++v) {
         const int64_t oc = int64_t{panel.first + v} * products_.lanes;
-        transforms_.changing_weights(
-            {context.f32(spec_.weights) + (oc * kernels + c) * 9, kernels * 9, product.channels,
-             static_cast<int32_t>(std::min<int64_t>(products_.lanes, g.out_channels - oc)),
-             weights + v * products_.lanes, width,
-             winogradWeightStride(product.channels, panel.vectors, products_.lanes)});
+        transforms_.weights({context.f32(spec_.weights) + (oc * kernels + c) * 9, kernels * 9,
+                             product.channels,
+                             static_cast<int32_t>(std::min<int64_t>(products_.lanes, g.out_channels - oc)),
+                             weights + v * products_.lanes, width,
+                             winogradWeightStride(product.channels, panel.vectors, products_.lanes)});
       }
       multiplyAll(product);
       product.patches += product.channels;

@@ -36,8 +36,8 @@ inline int64_t winogradWeightStride(int64_t channels, int64_t vectors, int64_t l
   return vectors * (channels * lanes + 16);
 }
 
-// [panel][element][channel][vectors·lanes]. Constant weights are transformed in double precision.
-Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa, bool constant);
+// [panel][element][channel][vectors·lanes].
+Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa);
 
 // Blocks of tiles in one image: how often raw weights are transformed.
 int64_t winogradBlocks(const ConvGeometry& geometry, int tile, Isa isa);

@@ -5,7 +5,7 @@
 
 namespace convkit {
 
-Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa, bool constant) {
+Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa) {
   const ProductKernels& kernels = productKernels(isa);
   const PanelSplit panels(geometry.out_channels, kernels);
   const int64_t patch = tile + 2, elements = patch * patch, lanes = kernels.lanes;
@@ -15,7 +15,7 @@ Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa, b
   packing.size = elements * winogradWeightStride(in_channels, panels.vectors(), lanes);
   packing.pieces = panels.count();
   const WinogradTransforms& transforms = tile == 4 ? winogradKernels(isa).f4 : winogradKernels(isa).f2;
-  const auto transform = constant ? transforms.weights : transforms.changing_weights;
+  const auto transform = transforms.weights;
   packing.pack = [=](const float* source, float* packed, int64_t piece) {
     const Panel panel = panels.at(static_cast<int32_t>(piece));
     const int64_t width = panel.vectors * lanes;

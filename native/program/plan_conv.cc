@@ -163,9 +163,8 @@ void planWinograd(const Step& step, Isa isa, const ConvChoice& choice, ValueTabl
   const int32_t weight = step.operands[1];
   // The same bits either way.
   spec.raw_weights = choice.raw_weights && g.batch <= 2;
-  spec.weights = spec.raw_weights
-                     ? table.plain(weight, vectorDims(table.sizeOf(weight)))
-                     : table.packed(weight, winogradWeightPacking(g, tile, isa, table.isConstant(weight)));
+  spec.weights = spec.raw_weights ? table.plain(weight, vectorDims(table.sizeOf(weight)))
+                                  : table.packed(weight, winogradWeightPacking(g, tile, isa));
   const ChannelVectors vectors = packChannelVectors(step, g.out_channels, table);
   spec.bias = vectors.bias;
   spec.slope = vectors.slope;
