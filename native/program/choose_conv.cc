@@ -1,6 +1,7 @@
 #include "program/choose_conv.h"
 
 #include "kernels/product/product.h"
+#include "ops/narrow_conv.h"
 
 namespace convkit {
 namespace {
@@ -21,6 +22,21 @@ ConvChoice lanesChoice(const ConvGeometry& g) {
     return {ConvPath::kExpandedLanes, "depthwise", "one input channel a group, several outputs: one a lane"};
   }
   return {ConvPath::kLanes, "depthwise", "one channel a group: channels in lanes"};
+}
+
+// Beyond this many, a group's planes do not stay in the first-level cache while its outputs are computed.
+constexpr int32_t kMostNarrowInputs = 16;
+
+ConvChoice narrowChoice(const ConvGeometry& g) {
+  const bool depthwise = g.groups > 1 && g.inPerGroup() == 1;
+  return {ConvPath::kNarrow, depthwise ? "depthwise" : "direct",
+          depthwise      ? "one input channel a group, plain in and out: pixels in lanes"
+          : g.groups > 1 ? "few channels a group, plain in and out: pixels in lanes"
+                         : "few channels, plain in and out: pixels in lanes"};
+}
+
+ConvChoice groupChoice(const ConvGeometry& g, bool plain) {
+  return plain && narrowFits(g) ? narrowChoice(g) : lanesChoice(g);
 }
 
 ConvChoice denseChoice(const ConvGeometry& g, int lanes) {
@@ -48,7 +64,7 @@ ConvChoice gemmChoice(const char* reason) { return {ConvPath::kGemm, "gemm", rea
 
 }  // namespace
 
-ConvChoice chooseConv(const Step& step, Isa isa) {
+ConvChoice chooseConv(const Step& step, Isa isa, bool plain) {
   const ConvGeometry& g = step.conv;
   const int lanes = productKernels(isa).lanes;
   const bool dense = g.groups == 1 || aligned(g, lanes);
@@ -58,17 +74,20 @@ ConvChoice chooseConv(const Step& step, Isa isa) {
     case Algorithm::kGemm:
       return gemmChoice("asked for");
     case Algorithm::kDepthwise:
-      return lanesChoice(g);
+      return groupChoice(g, plain);
     case Algorithm::kDirect:
-      return dense ? denseChoice(g, lanes) : lanesChoice(g);
+      return dense ? denseChoice(g, lanes) : groupChoice(g, plain);
     case Algorithm::kWinograd:
       if (winogradFits(g)) return winogradChoice(4);
       break;
     default:
       break;
   }
-  if (g.out_channels * 2 < lanes)
-    return gemmChoice("fewer output channels than half a vector: pixels in lanes");
+  const bool few_outputs = g.out_channels * 2 < lanes;
+  const bool narrow =
+      g.window.kernel.volume() > 1 && g.inPerGroup() <= kMostNarrowInputs && (few_outputs || !dense);
+  if (plain && narrow && narrowFits(g)) return narrowChoice(g);
+  if (few_outputs) return gemmChoice("fewer output channels than half a vector: pixels in lanes");
   if (dense) return denseChoice(g, lanes);
   if (g.inPerGroup() <= kWidestExpansion) return lanesChoice(g);
   return gemmChoice("groups do not fill whole vectors: pixels in lanes");

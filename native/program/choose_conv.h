@@ -15,6 +15,7 @@ enum class ConvPath {
   kLanes,          // each channel in its own lane
   kExpandedLanes,  // the same after each output channel's inputs were brought to its lane
   kWinograd,       // transformed tiles, fewer multiplications
+  kNarrow,         // plain in and out, pixels in lanes, a few channels at a time
 };
 
 struct ConvChoice {
@@ -25,7 +26,8 @@ struct ConvChoice {
 };
 
 // Looks at the shape, the instruction set and what the user asked for, never at the batch size, the
-// number of threads or the data: equal images must give equal bits.
-ConvChoice chooseConv(const Step& step, Isa isa);
+// number of threads or the data: equal images must give equal bits. `plain`: the operand comes plain and the
+// result is wanted plain.
+ConvChoice chooseConv(const Step& step, Isa isa, bool plain);
 
 }  // namespace convkit

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ops/gemm_conv.h"
+#include "ops/narrow_conv.h"
 #include "ops/reorder.h"
 #include "ops/tap_conv.h"
 #include "ops/tap_panels.h"
@@ -142,6 +143,20 @@ void planGemm(const Step& step, Isa isa, ValueTable& table) {
              {operands.x, operands.weight, operands.bias, operands.residual, operands.slope}, {operands.y});
 }
 
+void planNarrow(const Step& step, Isa isa, ValueTable& table) {
+  const ConvGeometry& g = step.conv;
+  const ConvDims dims = dimsOf(g);
+  NarrowConvOperands operands;
+  operands.x = table.plain(step.operands[0], dims.x);
+  operands.weights = table.packed(step.operands[1], narrowWeightPacking(g));
+  operands.bias = table.plainOrAbsent(step.operands[2], vectorDims(g.out_channels));
+  operands.residual = table.plainOrAbsent(step.operands[3], dims.y);
+  operands.slope = table.plainOrAbsent(step.operands[4], vectorDims(table.sizeOf(step.operands[4])));
+  operands.y = table.newPlain(step.results[0], dims.y);
+  table.emit(makeNarrowConvOp(g, step.activation, operands, isa),
+             {operands.x, operands.weights, operands.bias, operands.residual, operands.slope}, {operands.y});
+}
+
 void planWinograd(const Step& step, Isa isa, int tile, ValueTable& table) {
   const ConvGeometry& g = step.conv;
   const ConvDims dims = dimsOf(g);
@@ -166,7 +181,7 @@ bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || pat
 }  // namespace
 
 void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
-  const ConvChoice choice = chooseConv(step, isa);
+  const ConvChoice choice = chooseConv(step, isa, false);
   if (choice.path == ConvPath::kWinograd) {
     table.requestHalo(step.operands[0], winogradHalo(step.conv.window, choice.tile));
   } else if (wantsBlockedInput(choice.path)) {
@@ -175,7 +190,7 @@ void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
 }
 
 StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
-  const ConvChoice choice = chooseConv(step, isa);
+  const ConvChoice choice = chooseConv(step, isa, table.plainThroughout(step.operands[0], step.results[0]));
   switch (choice.path) {
     case ConvPath::kGemm:
       planGemm(step, isa, table);
@@ -183,6 +198,9 @@ StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
     case ConvPath::kBlocked:
     case ConvPath::kFewChannels:
       planBroadcast(step, isa, choice.path == ConvPath::kFewChannels, table);
+      break;
+    case ConvPath::kNarrow:
+      planNarrow(step, isa, table);
       break;
     case ConvPath::kWinograd:
       planWinograd(step, isa, choice.tile, table);
