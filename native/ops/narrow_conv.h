@@ -7,8 +7,8 @@
 
 namespace convkit {
 
-// Convolution with few channels a group on plain NCHW, pixels in lanes: depthwise, small groups, few output
-// channels. Nothing is reordered and nothing padded.
+// Convolution with few channels a group on plain NCHW, pixels in lanes: depthwise, small groups, few input or
+// output channels. Nothing is reordered and nothing padded.
 //
 // x, residual and y are plain; weights packed by narrowWeightPacking; bias and slope may be absent.
 struct NarrowConvOperands {
