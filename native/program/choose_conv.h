@@ -15,6 +15,7 @@ enum class ConvPath {
   kLanes,          // each channel in its own lane
   kExpandedLanes,  // the same after each output channel's inputs were brought to its lane
   kWinograd,       // transformed tiles, fewer multiplications
+  kNarrow,         // plain in and out, pixels in lanes, a few channels at a time
 };
 
 struct ConvSurroundings {

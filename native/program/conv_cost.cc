@@ -12,8 +12,10 @@ namespace {
 constexpr double kReorderNear = 8, kReorderFar = 24;
 // One float of an im2col matrix, gathered pixel by pixel, and copied as it lies.
 constexpr double kGather = 45, kCopy = 3;
+// Pixels in lanes load each input at every shift; a register tile does not.
+constexpr double kUnalignedLoads = 1.25;
 // One channel of one tile transformed, for F(2) and F(4).
-constexpr double kTransform2 = 250, kTransform4 = 600;
+constexpr double kTransform2 = 250, kTransform4 = 700;
 // One weight brought to its place in a panel, and one kernel of 9 transformed, in cache, for F(2) and F(4).
 constexpr double kPack = 30, kKernel2 = 120, kKernel4 = 260;
 // Multiply-adds in the time in which one byte of weights comes from beyond the second-level cache:
@@ -68,6 +70,13 @@ double ConvCostModel::gemm() const {
   const bool as_it_lies = w.kernel.volume() == 1 && w.stride.w == 1;
   return withStream(pixels * rows * geometry.outPerGroup(), weightCount(geometry)) +
          pixels * rows * (as_it_lies ? kCopy : kGather) + (plain ? 0 : reorders(geometry));
+}
+
+double ConvCostModel::narrow() const {
+  const Extent3& output = geometry.window.output;
+  const double pixels = roundUp(output.w, productKernels(isa).lanes) * output.h * output.d;
+  const double terms = static_cast<double>(geometry.inPerGroup()) * geometry.window.kernel.volume();
+  return pixels * terms * geometry.out_channels * kUnalignedLoads;
 }
 
 double ConvCostModel::winograd(int tile) const {

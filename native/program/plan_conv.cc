@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ops/gemm_conv.h"
+#include "ops/narrow_conv.h"
 #include "ops/reorder.h"
 #include "ops/tap_conv.h"
 #include "ops/tap_panels.h"
@@ -142,6 +143,20 @@ void planGemm(const Step& step, Isa isa, ValueTable& table) {
              {operands.x, operands.weight, operands.bias, operands.residual, operands.slope}, {operands.y});
 }
 
+void planNarrow(const Step& step, Isa isa, ValueTable& table) {
+  const ConvGeometry& g = step.conv;
+  const ConvDims dims = dimsOf(g);
+  NarrowConvOperands operands;
+  operands.x = table.plain(step.operands[0], dims.x);
+  operands.weights = table.packed(step.operands[1], narrowWeightPacking(g));
+  operands.bias = table.plainOrAbsent(step.operands[2], vectorDims(g.out_channels));
+  operands.residual = table.plainOrAbsent(step.operands[3], dims.y);
+  operands.slope = table.plainOrAbsent(step.operands[4], vectorDims(table.sizeOf(step.operands[4])));
+  operands.y = table.newPlain(step.results[0], dims.y);
+  table.emit(makeNarrowConvOp(g, step.activation, operands, isa),
+             {operands.x, operands.weights, operands.bias, operands.residual, operands.slope}, {operands.y});
+}
+
 // Straight from and to plain planes where nobody else has or wants blocks. The pixels of a dilated
 // tile do not lie side by side, which only blocks can bear.
 void planWinograd(const Step& step, Isa isa, const ConvChoice& choice, ValueTable& table) {
@@ -196,6 +211,9 @@ StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
     case ConvPath::kBlocked:
     case ConvPath::kFewChannels:
       planBroadcast(step, isa, choice.path == ConvPath::kFewChannels, table);
+      break;
+    case ConvPath::kNarrow:
+      planNarrow(step, isa, table);
       break;
     case ConvPath::kWinograd:
       planWinograd(step, isa, choice, table);

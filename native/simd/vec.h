@@ -40,6 +40,9 @@ CONVKIT_INLINE Vec loadPartial(const float* p, int count) {
 CONVKIT_INLINE void storePartial(float* p, Vec v, int count) {
   _mm512_mask_storeu_ps(p, firstLanes(count), (__m512)v);
 }
+CONVKIT_INLINE Vec loadMasked(const float* p, uint32_t lanes) {
+  return (Vec)_mm512_maskz_loadu_ps((__mmask16)lanes, p);
+}
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) { return (Vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
 // Larger of the two; `v` where either is NaN, so that a NaN in `v` survives. Masked, because the unmasked
 // intrinsics of g++ 12 trip -Wuninitialized; the full mask is folded away.
@@ -97,6 +100,11 @@ CONVKIT_INLINE Vec loadPartial(const float* p, int count) {
 }
 CONVKIT_INLINE void storePartial(float* p, Vec v, int count) {
   _mm256_maskstore_ps(p, firstLanes(count), (__m256)v);
+}
+CONVKIT_INLINE Vec loadMasked(const float* p, uint32_t lanes) {
+  const __m256i bits = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+  const __m256i chosen = _mm256_and_si256(_mm256_set1_epi32(static_cast<int32_t>(lanes)), bits);
+  return (Vec)_mm256_maskload_ps(p, _mm256_cmpeq_epi32(chosen, bits));
 }
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) { return (Vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)_mm256_max_ps((__m256)bound, (__m256)v); }
@@ -167,11 +175,18 @@ CONVKIT_INLINE Vec highPairs(Vec a, Vec b) { return (Vec)_mm_unpackhi_pd((__m128
 
 #endif
 
+CONVKIT_INLINE Vec loadMasked(const float* p, uint32_t lanes) {
+  if ((lanes & 0xf) == 0xf) return load(p);
+  return (Vec){lanes & 1 ? p[0] : 0.0f, lanes & 2 ? p[1] : 0.0f, lanes & 4 ? p[2] : 0.0f,
+               lanes & 8 ? p[3] : 0.0f};
+}
 CONVKIT_INLINE Vec gatherQuads(const float* p, int64_t) { return load(p); }
 CONVKIT_INLINE void scatterQuads(float* p, int64_t, Vec v) { store(p, v); }
 
 #endif
 
+// loadMasked reads the lanes whose bit is set, and makes the others 0.
+//
 // Lanes in quads of four. evenLanes and oddLanes split two vectors, taken as one run, by their lanes'
 // parity. interleaveLow/High and lowPairs/highPairs work within each quad; gatherQuads and scatterQuads
 // move quad i from or to p + i·stride.
