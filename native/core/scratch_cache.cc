@@ -74,7 +74,8 @@ int ScratchCache::findFit(size_t bytes) const {
   for (int i = 0; i < count_; ++i) {
     const size_t size = blocks_[i].size;
     if (size < bytes || size / 2 > bytes) continue;
-    if (best < 0 || size < blocks_[best].size) best = i;
+    // Of equals the one that came back last, which may still be in the processor's caches.
+    if (best < 0 || size <= blocks_[best].size) best = i;
   }
   return best;
 }

@@ -17,7 +17,7 @@ struct ConvCostModel {
 
   double direct() const;
   double gemm() const;
-  double narrow() const;        // pixels in lanes, for plain operands
+  double narrow() const;            // pixels in lanes, for plain operands
   double winograd(int tile) const;  // 2 or 4
   // Whether each block of tiles had better transform raw weights for itself.
   bool winogradRaw(int tile) const;
