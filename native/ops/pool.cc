@@ -101,29 +101,6 @@ bool columnsFirstPays(const Window& window) {
   return rows * window.kernel.w > rows * own_columns + window.kernel.w;
 }
 
-// Sums of more terms than this get the window kernel's careful summation.
-constexpr double kManyTerms = 256;
-
-std::vector<float> averageDivisors(const PoolGeometry& geometry, const PoolWindows& windows) {
-  std::vector<float> divisors;
-  for (const PoolTaps& d : windows.d) {
-    for (const PoolTaps& h : windows.h) {
-      for (const PoolTaps& w : windows.w) {
-        double count = static_cast<double>(d.taps) * h.taps * w.taps;
-        if (count == 0) {
-          count = 1;
-        } else if (geometry.divisor_override != 0) {
-          count = geometry.divisor_override;
-        } else if (geometry.count_include_pad != 0) {
-          count = static_cast<double>(d.span) * h.span * w.span;
-        }
-        divisors.push_back(static_cast<float>(count));
-      }
-    }
-  }
-  return divisors;
-}
-
 }  // namespace
 
 std::unique_ptr<Op> makeMaxPoolOp(const PoolGeometry& geometry, const Value& x, const Value& y, Isa isa) {

@@ -52,7 +52,11 @@ Extent3 PoolWindows::output() const {
   return {static_cast<int32_t>(d.size()), static_cast<int32_t>(h.size()), static_cast<int32_t>(w.size())};
 }
 
-double PoolWindows::mostTaps() const { return most(d) * most(h) * most(w); }
+double PoolWindows::mostTaps() const { return mostRowTaps() * mostColumnTaps(); }
+
+double PoolWindows::mostRowTaps() const { return most(d) * most(h); }
+
+double PoolWindows::mostColumnTaps() const { return most(w); }
 
 PoolWindows slidingWindows(const Window& window) {
   const Window& v = window;
@@ -76,6 +80,26 @@ PoolWindows adaptiveWindows(const Extent3& input, const Extent3& output) {
   windows.input = input;
   windows.step = {1, 1, 1};
   return windows;
+}
+
+std::vector<float> averageDivisors(const PoolGeometry& geometry, const PoolWindows& windows) {
+  std::vector<float> divisors;
+  for (const PoolTaps& d : windows.d) {
+    for (const PoolTaps& h : windows.h) {
+      for (const PoolTaps& w : windows.w) {
+        double count = static_cast<double>(d.taps) * h.taps * w.taps;
+        if (count == 0) {
+          count = 1;
+        } else if (geometry.divisor_override != 0) {
+          count = geometry.divisor_override;
+        } else if (geometry.count_include_pad != 0) {
+          count = static_cast<double>(d.span) * h.span * w.span;
+        }
+        divisors.push_back(static_cast<float>(count));
+      }
+    }
+  }
+  return divisors;
 }
 
 }  // namespace convkit

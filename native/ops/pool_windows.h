@@ -24,10 +24,19 @@ struct PoolWindows {
   Extent3 output() const;
   // Taps of the largest window, an upper bound of the work for one output.
   double mostTaps() const;
+  // Of those, in a column and in a row.
+  double mostRowTaps() const;
+  double mostColumnTaps() const;
   size_t bytes() const { return (d.size() + h.size() + w.size()) * sizeof(PoolTaps); }
 };
 
 PoolWindows slidingWindows(const Window& window);
+
+// Averages of more terms than this get a careful summation.
+constexpr double kManyTerms = 256;
+
+// What each output of a plane is divided by; 1 where its window is empty, and its average 0.
+std::vector<float> averageDivisors(const PoolGeometry& geometry, const PoolWindows& windows);
 
 // Window i covers floor(i·n / out) … ceil((i + 1)·n / out).
 PoolWindows adaptiveWindows(const Extent3& input, const Extent3& output);

@@ -1,10 +1,8 @@
-#include "ops/adaptive_pool.h"
 #include "ops/channel_ops.h"
 #include "ops/im2col.h"
 #include "ops/lp_pool.h"
 #include "ops/max_unpool.h"
 #include "ops/pad.h"
-#include "ops/pool.h"
 #include "ops/softmax.h"
 #include "ops/transpose.h"
 #include "program/plan_steps.h"
@@ -16,49 +14,6 @@ const char* const kPlain = "plain";
 
 Dims flat(int64_t size) { return {1, static_cast<int32_t>(size), {1, 1, 1}}; }
 
-bool isResize(StepKind kind) {
-  return kind == StepKind::kAdaptiveAvgPool || kind == StepKind::kAdaptiveMaxPool;
-}
-
-struct PoolDims {
-  Dims x, y;
-};
-
-PoolDims poolDims(const Step& step) {
-  if (isResize(step.kind)) {
-    const ResizeGeometry& g = step.resize;
-    return {{g.batch, g.channels, g.input}, {g.batch, g.channels, g.output}};
-  }
-  const PoolGeometry& g = step.pool;
-  return {{g.batch, g.channels, g.window.input}, {g.batch, g.channels, g.window.output}};
-}
-
-bool wantsIndices(const Step& step) { return step.results.size() > 1 && step.results[1] != kNoSlot; }
-
-StepDescription planIndices(const Step& step, ValueTable& table) {
-  const PoolDims dims = poolDims(step);
-  const Value x = table.plain(step.operands[0], dims.x);
-  const Value y = table.newPlain(step.results[0], dims.y);
-  const Value indices = table.newPlain(step.results[1], dims.y);
-  std::unique_ptr<Op> op = isResize(step.kind) ? makeAdaptiveMaxPoolIndicesOp(step.resize, x, y, indices)
-                                               : makeMaxPoolIndicesOp(step.pool, x, y, indices);
-  table.emit(std::move(op), {x}, {y, indices});
-  return {kPlain, "indices are wanted: one window at a time"};
-}
-
-std::unique_ptr<Op> makeBlockedPool(const Step& step, const Value& x, const Value& y, Isa isa) {
-  switch (step.kind) {
-    case StepKind::kMaxPool:
-      return makeMaxPoolOp(step.pool, x, y, isa);
-    case StepKind::kAvgPool:
-      return makeAvgPoolOp(step.pool, x, y, isa);
-    case StepKind::kAdaptiveAvgPool:
-      return makeAdaptiveAvgPoolOp(step.resize, x, y, isa);
-    default:
-      return makeAdaptiveMaxPoolOp(step.resize, x, y, isa);
-  }
-}
-
 // The dims under which a channel step may work on its operand's blocked value, if it has one.
 bool blockedDims(const Step& step, const ValueTable& table, Dims* dims) {
   const ChannelGeometry& g = step.channel;
@@ -67,19 +22,6 @@ bool blockedDims(const Step& step, const ValueTable& table, Dims* dims) {
 }
 
 }  // namespace
-
-void requestPoolBlocks(const Step& step, ValueTable& table) {
-  if (!wantsIndices(step)) table.requestBlocked(step.operands[0]);
-}
-
-StepDescription planPool(const Step& step, Isa isa, ValueTable& table) {
-  if (wantsIndices(step)) return planIndices(step, table);
-  const PoolDims dims = poolDims(step);
-  const Value x = table.blocked(step.operands[0], dims.x);
-  const Value y = table.newBlocked(step.results[0], dims.y);
-  table.emit(makeBlockedPool(step, x, y, isa), {x}, {y});
-  return {kPlain, "channels in lanes"};
-}
 
 StepDescription planChannelStep(const Step& step, Isa isa, ValueTable& table) {
   const ChannelGeometry& g = step.channel;

@@ -14,30 +14,6 @@ namespace {
 constexpr Halo kHaloX{1, 0, 2, 1, 1, 3};
 constexpr Halo kHaloY{0, 1, 1, 1, 2, 0};
 
-// Adaptive windows as sliding ones: one geometry an output, so that the plain loops above serve.
-PoolGeometry adaptiveWindow(const ResizeGeometry& g, const Extent3& o) {
-  auto first = [](int32_t i, int32_t n, int32_t out) { return static_cast<int32_t>(int64_t{i} * n / out); };
-  auto end = [](int32_t i, int32_t n, int32_t out) {
-    return static_cast<int32_t>(((i + int64_t{1}) * n + out - 1) / out);
-  };
-  const Extent3 from{first(o.d, g.input.d, g.output.d), first(o.h, g.input.h, g.output.h),
-                     first(o.w, g.input.w, g.output.w)};
-  const Extent3 kernel{end(o.d, g.input.d, g.output.d) - from.d, end(o.h, g.input.h, g.output.h) - from.h,
-                       end(o.w, g.input.w, g.output.w) - from.w};
-  Window w{g.input, {1, 1, 1}, kernel, {1, 1, 1}, {1, 1, 1}, -from.d, 0, -from.h, 0, -from.w, 0};
-  return {1, 1, w, 0, 0};
-}
-
-template <class Plain>
-std::vector<float> adaptivePlain(const ResizeGeometry& g, const std::vector<float>& x, Plain plain) {
-  PoolGeometry outputs{g.batch, g.channels, {}, 0, 0};
-  outputs.window.input = g.input;
-  outputs.window.output = g.output;
-  return forEachOutput(outputs, x, [&](const float* plane, const Extent3& o) {
-    return plain(adaptiveWindow(g, o), std::vector<float>(plane, plane + g.input.volume()))[0];
-  });
-}
-
 const ResizeGeometry kAdaptive[] = {
     {2, 5, {1, 7, 7}, {1, 1, 1}},    {1, 18, {1, 10, 9}, {1, 3, 4}},  {1, 3, {1, 3, 2}, {1, 5, 7}},
     {2, 16, {4, 5, 6}, {2, 5, 4}},   {1, 1, {1, 1, 23}, {1, 1, 5}},   {1, 7, {3, 6, 5}, {1, 1, 1}},

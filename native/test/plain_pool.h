@@ -89,12 +89,63 @@ inline std::vector<float> plainAverage(const PoolGeometry& g, const std::vector<
 inline Dims inputDims(const PoolGeometry& g) { return {g.batch, g.channels, g.window.input}; }
 inline Dims outputDims(const PoolGeometry& g) { return {g.batch, g.channels, g.window.output}; }
 
+inline Dims inputDims(const ResizeGeometry& g) { return {g.batch, g.channels, g.input}; }
+inline Dims outputDims(const ResizeGeometry& g) { return {g.batch, g.channels, g.output}; }
+
 // Some NaNs, and infinities of both signs, in numbers.
 inline std::vector<float> withSpecials(std::vector<float> x) {
   for (size_t i = 3; i < x.size(); i += 29) x[i] = kNan;
   for (size_t i = 5; i < x.size(); i += 31) x[i] = -kInfinity;
   for (size_t i = 7; i < x.size(); i += 37) x[i] = kInfinity;
   return x;
+}
+
+// For tables of poolings.
+struct PoolShape {
+  const char* name;
+  int32_t batch, channels;
+  Extent3 input, kernel, stride, dilation, pad;
+  bool ceil;
+};
+
+inline int32_t outputOf(int32_t input, int32_t kernel, int32_t stride, int32_t dilation, int32_t pad,
+                        bool ceil) {
+  const int32_t room = input + 2 * pad - dilation * (kernel - 1) - 1;
+  int32_t output = (room + (ceil ? stride - 1 : 0)) / stride + 1;
+  if (ceil && (output - 1) * stride >= input + pad) --output;
+  return output;
+}
+
+inline PoolGeometry geometryOf(const PoolShape& s) {
+  Window w{s.input, {}, s.kernel, s.stride, s.dilation, s.pad.d, s.pad.d, s.pad.h, s.pad.h, s.pad.w, s.pad.w};
+  w.output = {outputOf(s.input.d, s.kernel.d, s.stride.d, s.dilation.d, s.pad.d, s.ceil),
+              outputOf(s.input.h, s.kernel.h, s.stride.h, s.dilation.h, s.pad.h, s.ceil),
+              outputOf(s.input.w, s.kernel.w, s.stride.w, s.dilation.w, s.pad.w, s.ceil)};
+  return {s.batch, s.channels, w, 1, 0};
+}
+
+// Adaptive windows as sliding ones: one geometry an output, so that the same loops serve.
+inline PoolGeometry adaptiveWindow(const ResizeGeometry& g, const Extent3& o) {
+  auto first = [](int32_t i, int32_t n, int32_t out) { return static_cast<int32_t>(int64_t{i} * n / out); };
+  auto end = [](int32_t i, int32_t n, int32_t out) {
+    return static_cast<int32_t>(((i + int64_t{1}) * n + out - 1) / out);
+  };
+  const Extent3 from{first(o.d, g.input.d, g.output.d), first(o.h, g.input.h, g.output.h),
+                     first(o.w, g.input.w, g.output.w)};
+  const Extent3 kernel{end(o.d, g.input.d, g.output.d) - from.d, end(o.h, g.input.h, g.output.h) - from.h,
+                       end(o.w, g.input.w, g.output.w) - from.w};
+  Window w{g.input, {1, 1, 1}, kernel, {1, 1, 1}, {1, 1, 1}, -from.d, 0, -from.h, 0, -from.w, 0};
+  return {1, 1, w, 0, 0};
+}
+
+template <class Plain>
+std::vector<float> adaptivePlain(const ResizeGeometry& g, const std::vector<float>& x, Plain plain) {
+  PoolGeometry outputs{g.batch, g.channels, {}, 0, 0};
+  outputs.window.input = g.input;
+  outputs.window.output = g.output;
+  return forEachOutput(outputs, x, [&](const float* plane, const Extent3& o) {
+    return plain(adaptiveWindow(g, o), std::vector<float>(plane, plane + g.input.volume()))[0];
+  });
 }
 
 }  // namespace convkit::test

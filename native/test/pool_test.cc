@@ -9,29 +9,7 @@ using namespace convkit::test;
 
 namespace {
 
-struct Shape {
-  const char* name;
-  int32_t batch, channels;
-  Extent3 input, kernel, stride, dilation, pad;
-  bool ceil;
-};
-
-int32_t outputOf(int32_t input, int32_t kernel, int32_t stride, int32_t dilation, int32_t pad, bool ceil) {
-  const int32_t room = input + 2 * pad - dilation * (kernel - 1) - 1;
-  int32_t output = (room + (ceil ? stride - 1 : 0)) / stride + 1;
-  if (ceil && (output - 1) * stride >= input + pad) --output;
-  return output;
-}
-
-PoolGeometry geometryOf(const Shape& s) {
-  Window w{s.input, {}, s.kernel, s.stride, s.dilation, s.pad.d, s.pad.d, s.pad.h, s.pad.h, s.pad.w, s.pad.w};
-  w.output = {outputOf(s.input.d, s.kernel.d, s.stride.d, s.dilation.d, s.pad.d, s.ceil),
-              outputOf(s.input.h, s.kernel.h, s.stride.h, s.dilation.h, s.pad.h, s.ceil),
-              outputOf(s.input.w, s.kernel.w, s.stride.w, s.dilation.w, s.pad.w, s.ceil)};
-  return {s.batch, s.channels, w, 1, 0};
-}
-
-const Shape kShapes[] = {
+const PoolShape kShapes[] = {
     {"3x3 s2 p1", 2, 5, {1, 13, 31}, {1, 3, 3}, {1, 2, 2}, {1, 1, 1}, {0, 1, 1}, false},
     {"3x3 s1 p1", 1, 17, {1, 7, 9}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 1, 1}, false},
     {"2x2 s2", 2, 16, {1, 16, 38}, {1, 2, 2}, {1, 2, 2}, {1, 1, 1}, {0, 0, 0}, false},
@@ -46,7 +24,7 @@ const Shape kShapes[] = {
     {"enough for two threads", 2, 32, {1, 40, 41}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 1, 1}, false},
 };
 
-const Shape kDilated[] = {
+const PoolShape kDilated[] = {
     {"dilated 3x3", 1, 6, {1, 11, 12}, {1, 3, 3}, {1, 2, 1}, {1, 2, 3}, {0, 1, 1}, false},
     {"taps on both sides of the input", 1, 3, {1, 4, 4}, {1, 2, 2}, {1, 1, 1}, {1, 5, 5}, {0, 1, 1}, false},
 };
@@ -65,7 +43,7 @@ std::vector<float> runBlocked(MakePool make, const PoolGeometry& g, const std::v
   return runner.read(output);
 }
 
-void checkMax(const Shape& shape, Isa isa) {
+void checkMax(const PoolShape& shape, Isa isa) {
   const PoolGeometry g = geometryOf(shape);
   const std::vector<float> x = randomIntegers(inputDims(g).size(), 1);
   for (const auto& values : {x, withSpecials(x), std::vector<float>(x.size(), -kInfinity)}) {
@@ -75,7 +53,7 @@ void checkMax(const Shape& shape, Isa isa) {
   }
 }
 
-void checkAverage(const Shape& shape, Isa isa) {
+void checkAverage(const PoolShape& shape, Isa isa) {
   PoolGeometry g = geometryOf(shape);
   const std::vector<float> x = randomIntegers(inputDims(g).size(), 2);
   for (int32_t include_pad : {1, 0}) {
@@ -93,14 +71,14 @@ void checkAverage(const Shape& shape, Isa isa) {
 
 TEST(maxPoolEqualsPlainLoops) {
   forEachIsa([](Isa isa) {
-    for (const Shape& shape : kShapes) checkMax(shape, isa);
-    for (const Shape& shape : kDilated) checkMax(shape, isa);
+    for (const PoolShape& shape : kShapes) checkMax(shape, isa);
+    for (const PoolShape& shape : kDilated) checkMax(shape, isa);
   });
 }
 
 TEST(avgPoolEqualsPlainLoops) {
   forEachIsa([](Isa isa) {
-    for (const Shape& shape : kShapes) checkAverage(shape, isa);
+    for (const PoolShape& shape : kShapes) checkAverage(shape, isa);
   });
 }
 
@@ -116,7 +94,7 @@ TEST(avgPoolOfOnesInCeilMode) {
 }
 
 TEST(maxPoolIndicesEqualPlainLoops) {
-  for (const Shape& shape : kShapes) {
+  for (const PoolShape& shape : kShapes) {
     const PoolGeometry g = geometryOf(shape);
     const std::vector<float> x = randomIntegers(inputDims(g).size(), 3);
     for (const auto& values : {x, withSpecials(x), std::vector<float>(x.size(), -kInfinity)}) {

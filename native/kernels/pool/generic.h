@@ -1,35 +1,11 @@
 // The template of the `pool` family, included once by each thin per-ISA file.
 
 #include "kernels/pool/pool.h"
+#include "kernels/pool/reductions.h"
 #include "simd/vec.h"
 
 namespace convkit {
 namespace {
-
-// The larger; NaN where either is NaN; `m` where they are equal.
-CONVKIT_INLINE Vec maxOrNan(Vec m, Vec x) {
-#if defined(__AVX512F__)
-  const __mmask16 ordered = _mm512_cmp_ps_mask((__m512)x, (__m512)x, _CMP_ORD_Q);
-  return (Vec)_mm512_mask_max_ps((__m512)x, ordered, (__m512)x, (__m512)m);
-#elif defined(__aarch64__)
-  return (Vec)vmaxq_f32((float32x4_t)x, (float32x4_t)m);
-#else
-  // All bits set are a NaN.
-  return (Vec)((IntVec)maxKeepNan(x, m) | (IntVec)(x != x));
-#endif
-}
-
-struct Maximum {
-  CONVKIT_INLINE Vec start() { return broadcast(-__builtin_inff()); }
-  CONVKIT_INLINE Vec combine(Vec sum, Vec x) { return maxOrNan(sum, x); }
-  CONVKIT_INLINE Vec finish(Vec sum, float) { return sum; }
-};
-
-struct Average {
-  CONVKIT_INLINE Vec start() { return Vec{}; }
-  CONVKIT_INLINE Vec combine(Vec sum, Vec x) { return sum + x; }
-  CONVKIT_INLINE Vec finish(Vec sum, float divisor) { return sum / divisor; }
-};
 
 // kOutputs neighbouring outputs, `step` floats apart, from windows with the same `taps` columns.
 template <class Reduction, int kOutputs>
