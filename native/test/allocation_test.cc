@@ -16,9 +16,12 @@ std::atomic<uint64_t> small_objects{0};
 // Not inlined, because g++ would then take malloc and free for a mismatch.
 #define CONVKIT_NOINLINE __attribute__((noinline))
 
-CONVKIT_NOINLINE void* operator new(std::size_t bytes) {
+CONVKIT_NOINLINE void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
   small_objects.fetch_add(1, std::memory_order_relaxed);
-  void* memory = std::malloc(bytes == 0 ? 1 : bytes);
+  return std::malloc(bytes == 0 ? 1 : bytes);
+}
+CONVKIT_NOINLINE void* operator new(std::size_t bytes) {
+  void* memory = operator new(bytes, std::nothrow);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
