@@ -46,44 +46,54 @@ std::vector<float> forEachOutput(const PoolGeometry& g, const std::vector<float>
   return y;
 }
 
+// The maximum of one window of a plane, and where in the plane it is.
+struct Maximum {
+  float value;
+  int32_t index;
+};
+
+inline Maximum windowMax(const PoolGeometry& g, const float* plane, const Extent3& o) {
+  Maximum max{-kInfinity, -1};
+  forEachTap(g.window, o, [&](bool inside, int d, int h, int w) {
+    if (!inside) return;
+    const int at = (d * g.window.input.h + h) * g.window.input.w + w;
+    if (max.index < 0 || plane[at] > max.value || std::isnan(plane[at])) max = {plane[at], at};
+  });
+  return {max.value, max.index < 0 ? 0 : max.index};
+}
+
+inline float windowAverage(const PoolGeometry& g, const float* plane, const Extent3& o) {
+  double sum = 0;
+  int inside_count = 0, padded_count = 0;
+  const Window& v = g.window;
+  forEachTap(v, o, [&](bool inside, int d, int h, int w) {
+    if (inside) sum += plane[(d * v.input.h + h) * v.input.w + w];
+    inside_count += inside;
+    padded_count += d < v.input.d + v.pad_back && h < v.input.h + v.pad_bottom && w < v.input.w + v.pad_right;
+  });
+  const int count = g.count_include_pad ? padded_count : inside_count;
+  return static_cast<float>(sum / (g.divisor_override ? g.divisor_override : count));
+}
+
 struct Maxima {
   std::vector<float> values;
   std::vector<int32_t> indices;
+  float add(const Maximum& maximum) {
+    indices.push_back(maximum.index);
+    return maximum.value;
+  }
 };
 
 inline Maxima plainMax(const PoolGeometry& g, const std::vector<float>& x) {
   Maxima result;
-  result.values = forEachOutput(g, x, [&](const float* plane, const Extent3& o) {
-    float max = -kInfinity;
-    int index = -1;
-    forEachTap(g.window, o, [&](bool inside, int d, int h, int w) {
-      if (!inside) return;
-      const int at = (d * g.window.input.h + h) * g.window.input.w + w;
-      if (index < 0 || plane[at] > max || std::isnan(plane[at])) {
-        max = plane[at];
-        index = at;
-      }
-    });
-    result.indices.push_back(index < 0 ? 0 : index);
-    return max;
-  });
+  result.values = forEachOutput(
+      g, x, [&](const float* plane, const Extent3& o) { return result.add(windowMax(g, plane, o)); });
   return result;
 }
 
 inline std::vector<float> plainAverage(const PoolGeometry& g, const std::vector<float>& x) {
-  return forEachOutput(g, x, [&](const float* plane, const Extent3& o) {
-    double sum = 0;
-    int inside_count = 0, padded_count = 0;
-    const Window& v = g.window;
-    forEachTap(v, o, [&](bool inside, int d, int h, int w) {
-      if (inside) sum += plane[(d * v.input.h + h) * v.input.w + w];
-      inside_count += inside;
-      padded_count +=
-          d < v.input.d + v.pad_back && h < v.input.h + v.pad_bottom && w < v.input.w + v.pad_right;
-    });
-    const int count = g.count_include_pad ? padded_count : inside_count;
-    return static_cast<float>(sum / (g.divisor_override ? g.divisor_override : count));
-  });
+  return forEachOutput(g, x,
+                       [&](const float* plane, const Extent3& o) { return windowAverage(g, plane, o); });
 }
 
 inline Dims inputDims(const PoolGeometry& g) { return {g.batch, g.channels, g.window.input}; }
@@ -138,13 +148,27 @@ inline PoolGeometry adaptiveWindow(const ResizeGeometry& g, const Extent3& o) {
   return {1, 1, w, 0, 0};
 }
 
-template <class Plain>
-std::vector<float> adaptivePlain(const ResizeGeometry& g, const std::vector<float>& x, Plain plain) {
+// pool(geometry, plane) gives the only output of an adaptive window.
+template <class Pool>
+std::vector<float> forEachAdaptive(const ResizeGeometry& g, const std::vector<float>& x, Pool pool) {
   PoolGeometry outputs{g.batch, g.channels, {}, 0, 0};
   outputs.window.input = g.input;
   outputs.window.output = g.output;
-  return forEachOutput(outputs, x, [&](const float* plane, const Extent3& o) {
-    return plain(adaptiveWindow(g, o), std::vector<float>(plane, plane + g.input.volume()))[0];
+  return forEachOutput(
+      outputs, x, [&](const float* plane, const Extent3& o) { return pool(adaptiveWindow(g, o), plane); });
+}
+
+inline Maxima adaptiveMax(const ResizeGeometry& g, const std::vector<float>& x) {
+  Maxima result;
+  result.values = forEachAdaptive(g, x, [&](const PoolGeometry& window, const float* plane) {
+    return result.add(windowMax(window, plane, {0, 0, 0}));
+  });
+  return result;
+}
+
+inline std::vector<float> adaptiveAverage(const ResizeGeometry& g, const std::vector<float>& x) {
+  return forEachAdaptive(g, x, [](const PoolGeometry& window, const float* plane) {
+    return windowAverage(window, plane, {0, 0, 0});
   });
 }
 
