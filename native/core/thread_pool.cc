@@ -9,6 +9,7 @@
 #include "core/cpu.h"
 #include "core/denormals.h"
 #include "core/parallel_job.h"
+#include "core/processors.h"
 #include "core/spin.h"
 #include "core/worker_thread.h"
 
@@ -19,7 +20,11 @@
 namespace convkit {
 namespace {
 
-constexpr int kIdleSpinMicroseconds = 30;
+constexpr int kIdleSpinMicroseconds = 50;
+
+// While a call is under way, work for its next step may come at any time: an idle worker stays awake for it,
+// but not for longer than this.
+constexpr int kBusySpinMicroseconds = 2000;
 
 // The caller has nothing better to do than to wait for the last chunks, so it is more patient.
 constexpr int kCallerSpinMicroseconds = 100;
@@ -46,6 +51,10 @@ struct ThreadPool::Impl {
   void help(ParallelJob& job, std::unique_lock<std::mutex>& lock);
   void runSubmission(std::unique_lock<std::mutex>& lock);
   void waitForWork(std::unique_lock<std::mutex>& lock);
+  template <class Condition>
+  bool spinFor(const Condition& changed);
+  template <class Condition>
+  void sleepUntil(const Condition& changed);
 
   void open(ParallelJob& job, int helpers);
   void close(ParallelJob& job);
@@ -70,6 +79,10 @@ struct ThreadPool::Impl {
 
   // Counts openings and submissions; it is what idle workers watch.
   alignas(kSharingDistance) std::atomic<uint32_t> version{0};
+
+  // Calls of parallelFor under way, and where the last caller was.
+  std::atomic<int> callers{0};
+  std::atomic<int> caller_processor{-1};
 };
 
 void* ThreadPool::Impl::workerMain(void* impl) {
@@ -117,15 +130,38 @@ void ThreadPool::Impl::waitForWork(std::unique_lock<std::mutex>& lock) {
   const auto changed = [&] { return version.load(std::memory_order_relaxed) != seen; };
   ++idle;
   lock.unlock();
-  spinUntil(kIdleSpinMicroseconds, changed);
+  if (!spinFor(changed)) sleepUntil(changed);
   lock.lock();
-  ++sleeping;
-  work_available.wait(lock, changed);
-  --sleeping;
   --idle;
 }
 
+template <class Condition>
+bool ThreadPool::Impl::spinFor(const Condition& changed) {
+  const auto anotherCall = [&] { return changed() || callers.load(std::memory_order_relaxed) > 0; };
+  const auto callsOver = [&] { return changed() || callers.load(std::memory_order_relaxed) == 0; };
+  while (!changed()) {
+    if (!spinUntil(kBusySpinMicroseconds, callsOver) || !spinUntil(kIdleSpinMicroseconds, anotherCall)) break;
+  }
+  return changed();
+}
+
+template <class Condition>
+void ThreadPool::Impl::sleepUntil(const Condition& changed) {
+  {
+    const KeepOff away(caller_processor.load(std::memory_order_relaxed));
+    std::unique_lock<std::mutex> lock(mutex);
+    ++sleeping;
+    work_available.wait(lock, changed);
+    --sleeping;
+  }
+  // The caller may have moved to where this thread slept.
+  const int caller = caller_processor.load(std::memory_order_relaxed);
+  if (caller == currentProcessor()) const KeepOff away(caller);
+}
+
 void ThreadPool::Impl::open(ParallelJob& job, int helpers) {
+  callers.fetch_add(1, std::memory_order_relaxed);
+  caller_processor.store(currentProcessor(), std::memory_order_relaxed);
   std::unique_lock<std::mutex> lock(mutex);
   job.following = jobs;
   if (jobs != nullptr) jobs->previous = &job;
@@ -189,6 +225,7 @@ void ThreadPool::Impl::restartAfterFork() {
   new (&work_available) std::condition_variable;
   new (&helpers_left) std::condition_variable;
   workers = idle = sleeping = 0;
+  callers.store(0, std::memory_order_relaxed);
   jobs = nullptr;
   queue.clear();
   mutex.unlock();
@@ -239,6 +276,7 @@ void ThreadPool::parallelFor(int64_t chunks, int max_participants, Task task, vo
   job.work(0);
   impl_->close(job);
   impl_->waitForHelpers(job);
+  impl_->callers.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void ThreadPool::submit(void (*function)(void*), void* context) {

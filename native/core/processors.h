@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
+namespace convkit {
+
+// Processors that this thread may run on.
+int allowedProcessors();
+
+// The one that it runs on now; −1 where the system does not tell.
+int currentProcessor();
+
+// While it lives, this thread keeps off one processor, if it may run on others: it leaves it and will not be
+// woken there. Afterwards it may run where it could before.
+//
+// Linux prefers to wake a thread where it slept, and in a virtual machine takes an idle processor for one
+// that the host has taken away. A worker that once slept where a caller of parallelFor runs is woken there
+// again and again, and waits until the caller has done everything alone, while the processor beside it is
+// idle: measured on two processors, 260 of 300 times.
+class KeepOff {
+ public:
+  explicit KeepOff(int processor);
+  ~KeepOff();
+  KeepOff(const KeepOff&) = delete;
+  KeepOff& operator=(const KeepOff&) = delete;
+
+ private:
+#if defined(__linux__)
+  // Of 1,024 processors each. The kernel refuses a mask smaller than its own, whose size it does not tell.
+  static constexpr size_t kMostSets = 8;
+  cpu_set_t mask_[kMostSets];
+  size_t bytes_ = 0;
+  int processor_;
+#endif
+};
+
+}  // namespace convkit
