@@ -76,7 +76,7 @@ Napi::Value allocateResult(const Napi::CallbackInfo& info) {
   if (!Lent::instance().reserve(bytes)) return env.Undefined();
   std::shared_ptr<Scratch> block;
   try {
-    block = std::make_shared<Scratch>(Scratch::acquire(bytes));
+    block = std::make_shared<Scratch>(Scratch::acquireResult(bytes));
     Lent::instance().add(block);
   } catch (...) {
     Lent::instance().cancel(bytes);

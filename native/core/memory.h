@@ -41,12 +41,17 @@ class AlignedBuffer {
   size_t size_ = 0;
 };
 
-// A block of working memory borrowed from a process-wide cache, with the alignment and slack of an
-// AlignedBuffer. Returned when destroyed, on any thread. What it contains is left over from earlier use.
+class ScratchCache;
+
+// A block of memory borrowed from a process-wide cache, with the alignment and slack of an AlignedBuffer.
+// Returned when destroyed, on any thread. What it contains is left over from earlier use.
 class Scratch {
  public:
-  // Throws std::bad_alloc.
+  // Working memory for a run. Throws std::bad_alloc.
   static Scratch acquire(size_t bytes);
+
+  // Memory for a result. Throws std::bad_alloc.
+  static Scratch acquireResult(size_t bytes);
 
   Scratch() = default;
   ~Scratch();
@@ -64,8 +69,9 @@ class Scratch {
   }
 
  private:
-  Scratch(void* data, size_t size) : data_(data), size_(size) {}
+  Scratch(ScratchCache& cache, size_t bytes);
   void release() noexcept;
+  ScratchCache* cache_ = nullptr;
   void* data_ = nullptr;
   size_t size_ = 0;
 };

@@ -11,57 +11,96 @@
 namespace convkit {
 namespace {
 
-// Sizes are rounded up to eight steps an octave, so that slightly different programs share blocks.
-size_t roundedUp(size_t bytes) {
-  size_t step = 512;
-  while (step < bytes / 16) step *= 2;
-  return bytes > ~size_t{0} - step ? bytes : (bytes + step - 1) / step * step;
-}
+constexpr size_t kSmallest = 512;
 
 }  // namespace
 
-// A child must not inherit the mutex from a thread that it does not have.
-void guardScratchCacheAcrossForks() {
+// At the beginning of a block that waits.
+struct ScratchCache::Waiting {
+  size_t size;
+  Waiting *older, *newer;                    // of all
+  Waiting *older_of_class, *newer_of_class;  // of the same size
+};
+
+// A child must not inherit a mutex from a thread that it does not have.
+void guardScratchCachesAcrossForks() {
 #if !defined(_WIN32)
-  pthread_atfork([] { ScratchCache::instance().mutex_.lock(); },
-                 [] { ScratchCache::instance().mutex_.unlock(); },
-                 [] { ScratchCache::instance().mutex_.unlock(); });
+  pthread_atfork(
+      [] {
+        ScratchCache::forRuns().mutex_.lock();
+        ScratchCache::forResults().mutex_.lock();
+      },
+      [] {
+        ScratchCache::forResults().mutex_.unlock();
+        ScratchCache::forRuns().mutex_.unlock();
+      },
+      [] {
+        ScratchCache::forResults().mutex_.unlock();
+        ScratchCache::forRuns().mutex_.unlock();
+      });
 #endif
 }
 
-ScratchCache& ScratchCache::instance() {
-  static ScratchCache* const cache = new ScratchCache;
-  static const bool guarded = (guardScratchCacheAcrossForks(), true);
+ScratchCache& ScratchCache::create() {
+  static const bool guarded = (guardScratchCachesAcrossForks(), true);
   static_cast<void>(guarded);
-  return *cache;
+  return *new ScratchCache;
+}
+
+ScratchCache& ScratchCache::forRuns() {
+  static ScratchCache& cache = create();
+  return cache;
+}
+
+ScratchCache& ScratchCache::forResults() {
+  static ScratchCache& cache = create();
+  return cache;
+}
+
+size_t ScratchCache::roundedUp(size_t bytes) {
+  const size_t wanted = std::max(bytes, kSmallest);
+  size_t step = kSmallest / kStepsAnOctave;
+  while (step * kStepsAnOctave < wanted / 2 + wanted % 2) step *= 2;
+  return wanted > ~size_t{0} - step ? wanted : (wanted + step - 1) / step * step;
+}
+
+// Consecutive sizes that roundedUp gives have consecutive classes.
+int ScratchCache::classOf(size_t rounded_bytes) {
+  int octave = 0;
+  for (size_t size = rounded_bytes; size >= 2 * kStepsAnOctave; size /= 2) ++octave;
+  return octave * kStepsAnOctave + static_cast<int>(rounded_bytes >> octave) - kStepsAnOctave;
 }
 
 Block ScratchCache::take(size_t bytes) {
   const size_t size = roundedUp(bytes);
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    const int fit = findFit(size);
-    if (fit >= 0) return remove(fit);
+    if (Waiting* block = removeFit(size)) return {block, block->size};
   }
   return {allocateBlock(size), size};
 }
 
 void ScratchCache::giveBack(Block block) noexcept {
-  Block evicted[kMostBlocks];
-  int evicted_count = 0;
+  if (block.size > kCapacity) return freeBlock(block.data, block.size);
+  auto* waiting = static_cast<Waiting*>(block.data);
+  Waiting* evicted;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (block.size <= kCapacity) {
-      while (count_ > 0 && (count_ == kMostBlocks || bytes_ + block.size > kCapacity)) {
-        evicted[evicted_count++] = remove(0);
-      }
-      blocks_[count_++] = block;
-      bytes_ += block.size;
-      block = {nullptr, 0};
-    }
+    evicted = removeOldestBeyond(kCapacity - block.size);
+    Waiting*& newest_of_class = newest_of_class_[classOf(block.size)];
+    *waiting = {block.size, newest_, nullptr, newest_of_class, nullptr};
+    if (newest_ != nullptr) newest_->newer = waiting;
+    if (newest_of_class != nullptr) newest_of_class->newer_of_class = waiting;
+    if (oldest_ == nullptr) oldest_ = waiting;
+    newest_ = newest_of_class = waiting;
+    bytes_ += block.size;
   }
-  freeBlock(block.data, block.size);
-  for (int i = 0; i < evicted_count; ++i) freeBlock(evicted[i].data, evicted[i].size);
+  // Outside the lock: the system may take its time.
+  while (evicted != nullptr) {
+    Waiting* const next = evicted->older;
+    freeBlock(evicted, evicted->size);
+    evicted = next;
+  }
 }
 
 size_t ScratchCache::cachedBytes() {
@@ -69,23 +108,36 @@ size_t ScratchCache::cachedBytes() {
   return bytes_;
 }
 
-int ScratchCache::findFit(size_t bytes) const {
-  int best = -1;
-  for (int i = 0; i < count_; ++i) {
-    const size_t size = blocks_[i].size;
-    if (size < bytes || size / 2 > bytes) continue;
-    // Of equals the one that came back last, which may still be in the processor's caches.
-    if (best < 0 || size <= blocks_[best].size) best = i;
+ScratchCache::Waiting* ScratchCache::removeFit(size_t bytes) {
+  const int first = classOf(bytes), last = std::min(first + kStepsAnOctave / 2, kClasses - 1);
+  for (int i = first; i <= last; ++i) {
+    if (Waiting* block = newest_of_class_[i]) {
+      remove(block);
+      return block;
+    }
   }
-  return best;
+  return nullptr;
 }
 
-Block ScratchCache::remove(int index) {
-  const Block block = blocks_[index];
-  std::copy(blocks_ + index + 1, blocks_ + count_, blocks_ + index);
-  --count_;
-  bytes_ -= block.size;
-  return block;
+void ScratchCache::remove(Waiting* block) {
+  (block->newer != nullptr ? block->newer->older : newest_) = block->older;
+  (block->older != nullptr ? block->older->newer : oldest_) = block->newer;
+  (block->newer_of_class != nullptr ? block->newer_of_class->older_of_class
+                                    : newest_of_class_[classOf(block->size)]) = block->older_of_class;
+  if (block->older_of_class != nullptr) block->older_of_class->newer_of_class = block->newer_of_class;
+  bytes_ -= block->size;
+}
+
+// A list, along `older`, of the blocks that had to go so that at most `bytes` are left.
+ScratchCache::Waiting* ScratchCache::removeOldestBeyond(size_t bytes) {
+  Waiting* removed = nullptr;
+  while (bytes_ > bytes) {
+    Waiting* const block = oldest_;
+    remove(block);
+    block->older = removed;
+    removed = block;
+  }
+  return removed;
 }
 
 }  // namespace convkit

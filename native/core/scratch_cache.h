@@ -10,32 +10,48 @@ struct Block {
   size_t size;
 };
 
-// Blocks that wait to be borrowed again, oldest first: runs of the same program find the memory of the run
-// before, already faulted in. The cache holds no more than kCapacity bytes.
+// Blocks that wait to be borrowed again: runs of the same program find the memory of the run before, already
+// faulted in. The cache holds no more than kCapacity bytes, in any number of blocks: after a garbage
+// collection hundreds of results come back at once. What it knows of a waiting block stands in the block
+// itself.
 class ScratchCache {
  public:
   static constexpr size_t kCapacity = size_t{256} << 20;
-  static constexpr int kMostBlocks = 64;
 
-  // Never destroyed, like the pool.
-  static ScratchCache& instance();
+  // One for the working memory of runs and one for results, which are many and cold: a run that found its
+  // working memory lent away would have to do with a cold block too. Never destroyed, like the pool.
+  static ScratchCache& forRuns();
+  static ScratchCache& forResults();
 
-  // The smallest waiting block that fits without wasting more than it holds, else a new one.
+  // The smallest waiting block that fits without wasting more than half of what is asked for, else a new one.
+  // Of equals the one that came back last, which may still be in the processor's caches.
   Block take(size_t bytes);
 
+  // The oldest blocks make room.
   void giveBack(Block block) noexcept;
 
   size_t cachedBytes();
 
  private:
-  ScratchCache() = default;
-  int findFit(size_t bytes) const;
-  Block remove(int index);
+  struct Waiting;
 
-  friend void guardScratchCacheAcrossForks();
+  // Sizes are rounded up to eight steps an octave, so that slightly different programs share blocks.
+  static constexpr int kStepsAnOctave = 8;
+  static constexpr int kClasses = 64 * kStepsAnOctave;
+
+  ScratchCache() = default;
+  static ScratchCache& create();
+  static size_t roundedUp(size_t bytes);
+  static int classOf(size_t rounded_bytes);
+  Waiting* removeFit(size_t bytes);
+  void remove(Waiting* block);
+  Waiting* removeOldestBeyond(size_t bytes);
+
+  friend void guardScratchCachesAcrossForks();
   std::mutex mutex_;
-  Block blocks_[kMostBlocks];
-  int count_ = 0;
+  Waiting* newest_of_class_[kClasses] = {};
+  Waiting* newest_ = nullptr;
+  Waiting* oldest_ = nullptr;
   size_t bytes_ = 0;
 };
 

@@ -4,6 +4,8 @@
 
 #include "kernels/layout/layout.h"
 #include "ops/pixel_panel.h"
+#include "ops/row_split.h"
+#include "ops/rows.h"
 
 namespace convkit {
 namespace {
@@ -25,10 +27,8 @@ class GemmConvOp : public Op {
         layouts_(layoutKernels(isa)) {
     pixels_ = geometry_.window.output.volume();
     matrix_rows_ = int64_t{geometry_.inPerGroup()} * geometry_.window.kernel.volume();
-    // A plane of few pixels gets a narrower panel, down to one vector.
-    const int64_t vectors = (pixels_ + kernels_.lanes - 1) / kernels_.lanes;
-    vectors_ = static_cast<int>(std::min<int64_t>(kernels_.max_vectors, vectors));
-    width_ = int64_t{vectors_} * kernels_.lanes;
+    vectors_ = (pixels_ + kernels_.lanes - 1) / kernels_.lanes;
+    width_ = std::min<int64_t>(kernels_.max_vectors, vectors_) * kernels_.lanes;
     panel_rows_ = 256;
     pointwise_ = isPointwise(geometry_.window);
   }
@@ -37,56 +37,87 @@ class GemmConvOp : public Op {
     return static_cast<size_t>(std::min(matrix_rows_, panel_rows_) * width_) * sizeof(float);
   }
 
+  // Chunks are panels of nearly equal width, for some of the output channels where there are few panels.
+  // Parts of one panel go out one after another, because threads that write neighbouring panels of planes
+  // that are no multiple of a cache line wait for one another's lines: 1,024 to 256 channels on 14² took 0.36
+  // ms on two threads instead of 0.29, on an Intel Xeon.
   void run(const RunContext& context) const override {
     const ConvGeometry& g = geometry_;
-    const int64_t panels = (pixels_ + width_ - 1) / width_;
+    const RowSplit panels(vectors_, kernels_.max_vectors);
     const int64_t operations = matrix_rows_ * pixels_ * g.out_channels * g.batch;
     const int threads = worthwhileThreads(context, operations);
-    parallelFor(panels * g.groups * g.batch, threads, context.cancelled, [&](int64_t chunk, int participant) {
-      const int64_t panel = chunk % panels;
-      const int64_t group = chunk / panels % g.groups;
-      const int64_t image = chunk / panels / g.groups;
-      float* scratch = reinterpret_cast<float*>(context.threadScratch(participant));
-      runPanel(context, image, group, panel * width_, scratch);
+    const RowSplit parts = channelParts(panels.tiles() * g.groups * g.batch, threads);
+    const int64_t chunks = panels.tiles() * parts.tiles() * g.groups * g.batch;
+    parallelFor(chunks, threads, context.cancelled, [&](int64_t chunk, int participant) {
+      Piece piece{};
+      const int64_t part = takeAxis(chunk, parts.tiles());
+      const int64_t panel = takeAxis(chunk, panels.tiles());
+      piece.group = takeAxis(chunk, g.groups);
+      piece.image = chunk;
+      piece.pixel = panels.begin(panel) * kernels_.lanes;
+      piece.pixels = std::min(panels.begin(panel + 1) * kernels_.lanes, pixels_) - piece.pixel;
+      piece.channel = parts.begin(part);
+      piece.channels = parts.begin(part + 1) - piece.channel;
+      runPanel(context, piece, reinterpret_cast<float*>(context.threadScratch(participant)));
     });
   }
 
  private:
-  void runPanel(const RunContext& context, int64_t image, int64_t group, int64_t pixel,
-                float* scratch) const {
+  // Output pixels and, within their group, output channels that one thread computes.
+  struct Piece {
+    int64_t image, group;
+    int64_t pixel, pixels;
+    int64_t channel, channels;
+  };
+
+  // Several parts repeat the copying of a panel, which is cheap beside its products with many channels.
+  RowSplit channelParts(int64_t panels, int threads) const {
+    constexpr int64_t kChunksAThread = 4, kLeastChannels = 64;
+    const int64_t channels = geometry_.outPerGroup();
+    const int64_t wanted = threads == 1 ? 1 : (kChunksAThread * threads + panels - 1) / panels;
+    const int64_t most = std::max<int64_t>(1, channels / kLeastChannels);
+    const int64_t parts = std::min(wanted, most);
+    return RowSplit(channels, static_cast<int>((channels + parts - 1) / parts));
+  }
+
+  void runPanel(const RunContext& context, const Piece& piece, float* scratch) const {
     const ConvGeometry& g = geometry_;
-    const int64_t count = std::min(width_, pixels_ - pixel);
-    const float* x =
-        context.f32(operands_.x) + (image * g.in_channels + group * g.inPerGroup()) * g.window.input.volume();
-    const int64_t first_channel = group * g.outPerGroup();
-    const int64_t y_offset = (image * g.out_channels + first_channel) * pixels_ + pixel;
+    const float* x = context.f32(operands_.x) +
+                     (piece.image * g.in_channels + piece.group * g.inPerGroup()) * g.window.input.volume();
+    const int64_t channel = piece.group * g.outPerGroup() + piece.channel;
+    const int64_t y_offset = (piece.image * g.out_channels + channel) * pixels_ + piece.pixel;
 
     ProductArgs args{};
     args.b = scratch;
     args.y = context.f32(operands_.y) + y_offset;
     args.y_vector_stride = args.residual_vector_stride = kernels_.lanes;
     if (operands_.residual.present()) args.residual = context.f32(operands_.residual) + y_offset;
-    args.last_lanes = static_cast<int32_t>((count - 1) % kernels_.lanes) + 1;
-    const int vectors = static_cast<int>((count + kernels_.lanes - 1) / kernels_.lanes);
+    args.last_lanes = static_cast<int32_t>((piece.pixels - 1) % kernels_.lanes) + 1;
+    const int vectors = static_cast<int>((piece.pixels + kernels_.lanes - 1) / kernels_.lanes);
     const int64_t width = int64_t{vectors} * kernels_.lanes;
 
     for (int64_t first = 0; first == 0 || first < matrix_rows_; first += panel_rows_) {
       const int64_t last = std::min(first + panel_rows_, matrix_rows_);
       if (pointwise_) {
-        layouts_.copy({x + first * pixels_ + pixel, pixels_, scratch, width, last - first, count, 0, width});
+        layouts_.copy({x + first * pixels_ + piece.pixel, pixels_, scratch, width, last - first, piece.pixels,
+                       0, width});
       } else {
-        gatherPanel(g.window, x, {first, last, pixel, count, width}, scratch);
+        gatherPanel(g.window, x, {first, last, piece.pixel, piece.pixels, width}, scratch);
       }
-      args.a = context.f32(operands_.weight) + first_channel * matrix_rows_ + first;
+      args.a = context.f32(operands_.weight) + channel * matrix_rows_ + first;
       args.full_segments = last > first ? 1 : 0;
       args.run = last - first;
       args.accumulate = first > 0;
-      runTiles(context, first_channel, vectors, last == matrix_rows_, args);
+      runTiles(context, {channel, piece.channels}, vectors, last == matrix_rows_, args);
     }
   }
 
-  // All output channels of the group, a few at a time.
-  void runTiles(const RunContext& context, int64_t first_channel, int vectors, bool finish,
+  struct Channels {
+    int64_t first, count;
+  };
+
+  // A few output channels at a time.
+  void runTiles(const RunContext& context, const Channels& channels, int vectors, bool finish,
                 ProductArgs& args) const {
     const ProductSegment whole{0, 0};
     int64_t rows[kMaxTileRows], y_rows[kMaxTileRows];
@@ -95,16 +126,16 @@ class GemmConvOp : public Op {
     args.y_offsets = args.residual_offsets = y_rows;
     Epilogue epilogue{activation_.kind, activation_.alpha, activation_.beta, nullptr, nullptr, true};
     float slopes[kMaxTileRows];
-    const int most = kernels_.max_rows[vectors - 1];
-    for (int64_t channel = 0; channel < geometry_.outPerGroup(); channel += most) {
-      const int count = static_cast<int>(std::min<int64_t>(most, geometry_.outPerGroup() - channel));
+    const RowSplit tiles(channels.count, kernels_.max_rows[vectors - 1]);
+    for (int64_t i = 0; i < tiles.tiles(); ++i) {
+      const int count = tiles.rows(i);
+      const int64_t first = tiles.begin(i), channel = channels.first + first;
       for (int r = 0; r < count; ++r) {
-        rows[r] = (channel + r) * matrix_rows_;
-        y_rows[r] = (channel + r) * pixels_;
+        rows[r] = (first + r) * matrix_rows_;
+        y_rows[r] = (first + r) * pixels_;
       }
-      if (operands_.bias.present()) epilogue.bias = context.f32(operands_.bias) + first_channel + channel;
-      if (operands_.slope.present())
-        epilogue.slope = slopesOf(context, first_channel + channel, count, slopes);
+      if (operands_.bias.present()) epilogue.bias = context.f32(operands_.bias) + channel;
+      if (operands_.slope.present()) epilogue.slope = slopesOf(context, channel, count, slopes);
       args.epilogue = finish ? &epilogue : nullptr;
       kernels_.broadcast[vectors - 1][count - 1](args);
     }
@@ -122,8 +153,7 @@ class GemmConvOp : public Op {
   GemmConvOperands operands_;
   const ProductKernels& kernels_;
   const LayoutKernels& layouts_;
-  int64_t pixels_, matrix_rows_, width_, panel_rows_;
-  int vectors_;
+  int64_t pixels_, matrix_rows_, vectors_, width_, panel_rows_;
   bool pointwise_;
 };
 

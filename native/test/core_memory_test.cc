@@ -82,15 +82,59 @@ TEST(scratchMoves) {
 }
 
 TEST(cacheIsBounded) {
-  for (size_t i = 0; i < 3 * ScratchCache::kMostBlocks; ++i) {
+  for (size_t i = 0; i < 200; ++i) {
     std::vector<Scratch> blocks;
     for (int j = 0; j < 4; ++j) blocks.push_back(Scratch::acquire((i + 1) * 500000));
   }
-  CHECK(ScratchCache::instance().cachedBytes() <= ScratchCache::kCapacity);
-  CHECK(ScratchCache::instance().cachedBytes() > 0);
-  const size_t cached = ScratchCache::instance().cachedBytes();
+  CHECK(ScratchCache::forRuns().cachedBytes() <= ScratchCache::kCapacity);
+  CHECK(ScratchCache::forRuns().cachedBytes() > 0);
+  const size_t cached = ScratchCache::forRuns().cachedBytes();
   { const Scratch oversized = Scratch::acquire(ScratchCache::kCapacity + 1); }
-  CHECK_EQUAL(ScratchCache::instance().cachedBytes(), cached);
+  CHECK_EQUAL(ScratchCache::forRuns().cachedBytes(), cached);
+}
+
+TEST(resultsLeaveTheMemoryOfRunsAlone) {
+  const void* working = nullptr;
+  {
+    const Scratch both[] = {Scratch::acquire(700000), Scratch::acquireResult(700000)};
+    working = const_cast<Scratch&>(both[0]).data();
+  }
+  const Scratch results[] = {Scratch::acquireResult(700000), Scratch::acquireResult(700000)};
+  Scratch run = Scratch::acquire(700000);
+  CHECK(run.data() == working);
+}
+
+TEST(manyBlocksWaitTogether) {
+  constexpr int kBlocks = 300;
+  uint64_t before = 0;
+  for (int round = 0; round < 3; ++round) {
+    std::vector<Scratch> blocks;
+    for (int i = 0; i < kBlocks; ++i) blocks.push_back(Scratch::acquire(700000));
+    if (round == 0) before = allocationCount();
+  }
+  CHECK_EQUAL(allocationCount(), before);
+}
+
+TEST(theLastToComeBackIsTheFirstToGoOut) {
+  Scratch first = Scratch::acquire(700000), second = Scratch::acquire(700000);
+  void* const data = first.data();
+  second = Scratch();
+  first = Scratch();
+  CHECK(Scratch::acquire(700000).data() == data);
+}
+
+// Every size, from the smallest on, comes back no smaller than it was asked for.
+TEST(everySizeFits) {
+  for (size_t bytes = 0; bytes < 5000; ++bytes) {
+    Scratch block = Scratch::acquire(bytes);
+    CHECK(block.size() >= bytes);
+    std::memset(block.data(), 1, block.size() + kSlack);
+  }
+  for (size_t bytes = 5000; bytes < 40 * kMiB; bytes += bytes / 37) {
+    const Scratch block = Scratch::acquire(bytes), again = Scratch::acquire(bytes + 1);
+    CHECK(block.size() >= bytes && block.size() <= 2 * bytes + 4096);
+    CHECK(again.size() >= bytes + 1);
+  }
 }
 
 TEST(scratchFromManyThreads) {

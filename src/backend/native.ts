@@ -6,7 +6,7 @@ import { fromNative } from './native-errors.js';
 import { encodeProgram } from './wire.js';
 
 /** Smaller results lie in memory that malloc keeps; larger ones would be fresh pages each time, faulted in one by one. */
-const LEAST_LENT_BYTES = 65_536;
+const LEAST_LENT_BYTES = 16_384;
 
 /** The core refuses more. */
 const MOST_THREADS = 1024;
