@@ -185,6 +185,8 @@ bool narrowFits(const ConvGeometry& g) {
          w.stride.w <= kMaxNarrowStride;
 }
 
+bool narrowSharesRows(const ConvGeometry& g) { return kernelSizeOf(g) != kAnyKernel; }
+
 Packing narrowWeightPacking(const ConvGeometry& g) {
   const int64_t height = g.window.kernel.h, width = g.window.kernel.w,
                 steps = g.inPerGroup() * height * width;

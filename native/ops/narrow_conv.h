@@ -18,6 +18,9 @@ struct NarrowConvOperands {
 // Planes, and strides along the width that vectors can be loaded with.
 bool narrowFits(const ConvGeometry& geometry);
 
+// Whether rows of output share what they read: the square kernels that have tiles of several rows.
+bool narrowSharesRows(const ConvGeometry& geometry);
+
 // Per group and tile of output channels what kernels/narrow reads.
 Packing narrowWeightPacking(const ConvGeometry& geometry);
 

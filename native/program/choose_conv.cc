@@ -1,8 +1,10 @@
 #include "program/choose_conv.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "kernels/product/product.h"
+#include "ops/fft_tiling.h"
 #include "ops/narrow_conv.h"
 #include "program/conv_cost.h"
 
@@ -83,7 +85,69 @@ ConvChoice winogradChoice(const ConvCostModel& cost) {
           cost.winogradRaw(tile)};
 }
 
+ConvChoice fftChoice(const ConvCostModel& cost) {
+  const FftTiling tiling = fftEstimate(cost.geometry, cost.constant_weights, cost.isa).tiling;
+  const double outputs = static_cast<double>(tiling.h.step) * tiling.w.step;
+  const double products = 2.0 * static_cast<double>(tiling.spectrum() * tiling.pieces());
+  const double fewer = outputs * static_cast<double>(cost.geometry.window.kernel.volume()) / products;
+  return {ConvPath::kFft, "fft",
+          "spectra of tiles of " + std::to_string(tiling.h.size) + " × " + std::to_string(tiling.w.size) +
+              ": " + std::to_string(std::max<int64_t>(1, std::llround(fewer))) +
+              " times fewer multiplications"};
+}
+
 ConvChoice gemmChoice(const char* reason) { return {ConvPath::kGemm, "gemm", reason}; }
+
+// What is chosen of all that computes the plain sum or a minimal one.
+ConvChoice usualChoice(const ConvCostModel& cost, bool narrow) {
+  const ConvGeometry& g = cost.geometry;
+  const int lanes = productKernels(cost.isa).lanes;
+  const bool dense = g.groups == 1 || aligned(g, lanes);
+  const double others = narrow ? cost.narrow() : cost.direct();
+  if (winogradFits(g) && std::min(cost.winograd(2), cost.winograd(4)) < others) return winogradChoice(cost);
+  if (narrow) return narrowChoice(g);
+  if (fewOutputs(g, lanes)) return gemmChoice("fewer output channels than half a vector: pixels in lanes");
+  if (dense && cost.plain && cost.gemm() < cost.direct()) {
+    return gemmChoice("plain in and plain out: panels of pixels save the reorders");
+  }
+  if (dense) return denseChoice(g, lanes);
+  if (g.inPerGroup() <= kWidestExpansion) return lanesChoice(g);
+  return gemmChoice("groups do not fill whole vectors: pixels in lanes");
+}
+
+double costOf(const ConvCostModel& cost, ConvPath path) {
+  switch (path) {
+    case ConvPath::kGemm:
+      return cost.gemm();
+    case ConvPath::kNarrow:
+      return cost.narrow();
+    case ConvPath::kLanes:
+    case ConvPath::kExpandedLanes:
+      return cost.lanes();
+    case ConvPath::kWinograd:
+      return std::min(cost.winograd(2), cost.winograd(4));
+    default:
+      return cost.direct();
+  }
+}
+
+// Smaller kernels stay with sums that keep a NaN to its window and whole numbers exact; they would gain
+// little.
+constexpr int64_t kLeastFftTaps = 25;
+// Transformed weights take the room of the given ones many times over: up to so many bytes, or so many times.
+constexpr double kMostFftWeightBytes = 96e6, kMostFftGrowth = 5;
+// Estimates are rough.
+constexpr double kFftMargin = 1.2;
+
+bool fftPays(const ConvCostModel& cost, ConvPath usual) {
+  const ConvGeometry& g = cost.geometry;
+  if (!fftFits(g) || g.window.kernel.volume() < kLeastFftTaps) return false;
+  const double given =
+      static_cast<double>(g.out_channels) * g.inPerGroup() * g.window.kernel.volume() * sizeof(float);
+  const double room = fftWeightBytes(g, fftEstimate(g, cost.constant_weights, cost.isa).tiling);
+  return room <= std::max(kMostFftWeightBytes, given * kMostFftGrowth) &&
+         cost.fft() * kFftMargin < costOf(cost, usual);
+}
 
 }  // namespace
 
@@ -105,19 +169,14 @@ ConvChoice chooseConv(const Step& step, Isa isa, const ConvSurroundings& around)
     case Algorithm::kWinograd:
       if (winogradFits(g)) return winogradChoice(cost);
       break;
+    case Algorithm::kFft:
+      if (fftFits(g)) return fftChoice(cost);
+      break;
     default:
       break;
   }
-  const double others = narrow ? cost.narrow() : cost.direct();
-  if (winogradFits(g) && std::min(cost.winograd(2), cost.winograd(4)) < others) return winogradChoice(cost);
-  if (narrow) return narrowChoice(g);
-  if (fewOutputs(g, lanes)) return gemmChoice("fewer output channels than half a vector: pixels in lanes");
-  if (dense && around.plain && cost.gemm() < cost.direct()) {
-    return gemmChoice("plain in and plain out: panels of pixels save the reorders");
-  }
-  if (dense) return denseChoice(g, lanes);
-  if (g.inPerGroup() <= kWidestExpansion) return lanesChoice(g);
-  return gemmChoice("groups do not fill whole vectors: pixels in lanes");
+  const ConvChoice usual = usualChoice(cost, narrow);
+  return fftPays(cost, usual.path) ? fftChoice(cost) : usual;
 }
 
 }  // namespace convkit

@@ -16,6 +16,7 @@ enum class ConvPath {
   kExpandedLanes,  // the same after each output channel's inputs were brought to its lane
   kWinograd,       // transformed tiles, fewer multiplications
   kNarrow,         // plain in and out, pixels in lanes, a few channels at a time
+  kFft,            // spectra of tiles, plain in and out
 };
 
 struct ConvSurroundings {

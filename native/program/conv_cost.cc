@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "kernels/product/product.h"
+#include "ops/fft_tiling.h"
+#include "ops/narrow_conv.h"
 #include "ops/winograd_conv.h"
 
 namespace convkit {
@@ -76,7 +78,16 @@ double ConvCostModel::narrow() const {
   const Extent3& output = geometry.window.output;
   const double pixels = roundUp(output.w, productKernels(isa).lanes) * output.h * output.d;
   const double terms = static_cast<double>(geometry.inPerGroup()) * geometry.window.kernel.volume();
-  return pixels * terms * geometry.out_channels * kUnalignedLoads;
+  // A load for every row of output and tap: one output channel waits for it, three hide it.
+  const double loads = narrowSharesRows(geometry) ? 1 : 3.0 / std::min(geometry.outPerGroup(), 3);
+  return pixels * terms * geometry.out_channels * kUnalignedLoads * loads;
+}
+
+double ConvCostModel::lanes() const {
+  const double pixels = static_cast<double>(geometry.window.output.volume());
+  const double terms = static_cast<double>(geometry.inPerGroup()) * geometry.window.kernel.volume();
+  return pixels * terms * roundUp(geometry.out_channels, productKernels(isa).lanes) * kUnalignedLoads +
+         (plain ? reorders(geometry) : 0);
 }
 
 double ConvCostModel::winograd(int tile) const {
@@ -100,6 +111,10 @@ double ConvCostModel::winograd(int tile) const {
   }
   const double packing = constant_weights ? 0 : in * out * (kernel + elements * kPack);
   return withStream(products, elements * in * out) + packing + others;
+}
+
+double ConvCostModel::fft() const {
+  return fftEstimate(geometry, constant_weights, isa).cost + (plain ? 0 : reorders(geometry));
 }
 
 bool ConvCostModel::winogradRaw(int tile) const {

@@ -18,7 +18,9 @@ struct ConvCostModel {
   double direct() const;
   double gemm() const;
   double narrow() const;            // pixels in lanes, for plain operands
+  double lanes() const;             // each output channel in a lane of its own
   double winograd(int tile) const;  // 2 or 4
+  double fft() const;
   // Whether each block of tiles had better transform raw weights for itself.
   bool winogradRaw(int tile) const;
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ops/fft_conv.h"
 #include "ops/gemm_conv.h"
 #include "ops/narrow_conv.h"
 #include "ops/reorder.h"
@@ -157,6 +158,36 @@ void planNarrow(const Step& step, Isa isa, ValueTable& table) {
              {operands.x, operands.weights, operands.bias, operands.residual, operands.slope}, {operands.y});
 }
 
+Value spectra(int64_t floats, ValueTable& table) {
+  constexpr int32_t kRow = 256;
+  const int32_t rows = static_cast<int32_t>((floats + kRow - 1) / kRow);
+  return table.temporary(plainLayout({1, 1, {1, rows, kRow}}));
+}
+
+void planFft(const Step& step, Isa isa, ValueTable& table) {
+  const ConvGeometry& g = step.conv;
+  const ConvDims dims = dimsOf(g);
+  const bool constant_weights = table.isConstant(step.operands[1]);
+  FftConvSpec spec{};
+  spec.isa = isa;
+  spec.geometry = g;
+  spec.tiling = fftEstimate(g, constant_weights, isa).tiling;
+  spec.activation = step.activation;
+  spec.x = table.plain(step.operands[0], dims.x);
+  spec.weights = table.packed(step.operands[1], fftWeightPacking(g, spec.tiling, isa));
+  spec.bias = table.plainOrAbsent(step.operands[2], vectorDims(g.out_channels));
+  spec.residual = table.plainOrAbsent(step.operands[3], dims.y);
+  spec.slope = table.plainOrAbsent(step.operands[4], vectorDims(table.sizeOf(step.operands[4])));
+  spec.y = table.newPlain(step.results[0], dims.y);
+  const FftBlocks blocks = fftBlocks(g, spec.tiling, isa);
+  if (blocks.shared) {
+    spec.x_spectra = spectra(blocks.x_floats, table);
+    spec.y_spectra = spectra(blocks.y_floats, table);
+  }
+  table.emit(makeFftConvOp(spec), {spec.x, spec.weights, spec.bias, spec.residual, spec.slope},
+             {spec.y, spec.x_spectra, spec.y_spectra});
+}
+
 // Straight from and to plain planes where nobody else has or wants blocks. The pixels of a dilated
 // tile do not lie side by side, which only blocks can bear.
 void planWinograd(const Step& step, Isa isa, const ConvChoice& choice, ValueTable& table) {
@@ -217,6 +248,9 @@ StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
       break;
     case ConvPath::kWinograd:
       planWinograd(step, isa, choice, table);
+      break;
+    case ConvPath::kFft:
+      planFft(step, isa, table);
       break;
     case ConvPath::kLanes:
     case ConvPath::kExpandedLanes:

@@ -44,6 +44,9 @@ CONVKIT_INLINE Vec loadMasked(const float* p, uint32_t lanes) {
   return (Vec)_mm512_maskz_loadu_ps((__mmask16)lanes, p);
 }
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) { return (Vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+CONVKIT_INLINE Vec fnma(Vec a, Vec b, Vec c) {
+  return (Vec)_mm512_fnmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
 // Larger of the two; `v` where either is NaN, so that a NaN in `v` survives. Masked, because the unmasked
 // intrinsics of g++ 12 trip -Wuninitialized; the full mask is folded away.
 constexpr __mmask16 kAllLanes = 0xffff;
@@ -107,6 +110,9 @@ CONVKIT_INLINE Vec loadMasked(const float* p, uint32_t lanes) {
   return (Vec)_mm256_maskload_ps(p, _mm256_cmpeq_epi32(chosen, bits));
 }
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) { return (Vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+CONVKIT_INLINE Vec fnma(Vec a, Vec b, Vec c) {
+  return (Vec)_mm256_fnmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)_mm256_max_ps((__m256)bound, (__m256)v); }
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) { return (Vec)_mm256_min_ps((__m256)bound, (__m256)v); }
 CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) {
@@ -148,6 +154,9 @@ CONVKIT_INLINE void store(float* p, Vec v) { vst1q_f32(p, (float32x4_t)v); }
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) {
   return (Vec)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
 }
+CONVKIT_INLINE Vec fnma(Vec a, Vec b, Vec c) {
+  return (Vec)vfmsq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)vmaxq_f32((float32x4_t)bound, (float32x4_t)v); }
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) { return (Vec)vminq_f32((float32x4_t)bound, (float32x4_t)v); }
 CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) { return (Vec)vuzp1q_f32((float32x4_t)a, (float32x4_t)b); }
@@ -164,6 +173,7 @@ CONVKIT_INLINE Vec load(const float* p) { return (Vec)_mm_loadu_ps(p); }
 CONVKIT_INLINE void store(float* p, Vec v) { _mm_storeu_ps(p, (__m128)v); }
 // SSE2 has no fused multiply-add: the product is rounded before the sum.
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
+CONVKIT_INLINE Vec fnma(Vec a, Vec b, Vec c) { return c - a * b; }
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)_mm_max_ps((__m128)bound, (__m128)v); }
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) { return (Vec)_mm_min_ps((__m128)bound, (__m128)v); }
 CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) { return (Vec)_mm_shuffle_ps((__m128)a, (__m128)b, 0x88); }
@@ -185,6 +195,8 @@ CONVKIT_INLINE void scatterQuads(float* p, int64_t, Vec v) { store(p, v); }
 
 #endif
 
+// fma(a, b, c) is a · b + c and fnma(a, b, c) is c − a · b.
+//
 // loadMasked reads the lanes whose bit is set, and makes the others 0.
 //
 // Lanes in quads of four. evenLanes and oddLanes split two vectors, taken as one run, by their lanes'

@@ -47,6 +47,10 @@ constexpr Shape kShapes[] = {
     {"depthwise", 48, 48, 48, 30, 3, 1, Algorithm::kAuto},
     {"groups", 32, 32, 8, 30, 3, 1, Algorithm::kAuto},
     {"large kernel", 8, 8, 1, 64, 13, 1, Algorithm::kAuto},
+    {"fft", 8, 8, 1, 40, 11, 1, Algorithm::kFft},
+    {"fft, shared", 36, 34, 1, 40, 11, 1, Algorithm::kFft},
+    {"fft, depthwise", 24, 24, 24, 50, 13, 1, Algorithm::kFft},
+    {"fft, kernel in pieces", 2, 2, 2, 90, 67, 1, Algorithm::kFft},
     {"im2col", 5, 7, 1, 30, 3, 1, Algorithm::kGemm},
 };
 

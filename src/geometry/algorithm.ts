@@ -31,7 +31,7 @@ const OBSTACLES: Partial<Record<Algorithm, (geometry: ConvGeometry) => string | 
       ? undefined
       : `it needs one group for each of several input channels, but got ${inChannels} channels in ${groups} groups`,
   winograd: winogradObstacle,
-  fft: () => 'this version of convkit has no such kernel yet',
+  fft: fftObstacle,
 };
 
 function winogradObstacle(g: ConvGeometry): string | undefined {
@@ -43,6 +43,19 @@ function winogradObstacle(g: ConvGeometry): string | undefined {
     return `it needs stride 1, but got ${g.strideHeight} × ${g.strideWidth}`;
   }
   if (g.groups !== 1) return `it needs one group, but got ${g.groups}`;
+  return g.inChannels === 0 ? 'it needs input channels, but got none' : undefined;
+}
+
+function fftObstacle(g: ConvGeometry): string | undefined {
+  if (g.kernelDepth !== 1 || g.inputDepth !== 1 || g.padFront + g.padBack !== 0) {
+    return `it needs planes or rows, but got depth: a kernel of ${g.kernelDepth}, an input of ${g.inputDepth}`;
+  }
+  if (g.strideHeight !== 1 || g.strideWidth !== 1) {
+    return `it needs stride 1, but got ${g.strideHeight} × ${g.strideWidth}`;
+  }
+  if (g.dilationHeight !== 1 || g.dilationWidth !== 1) {
+    return `it needs dilation 1, but got ${g.dilationHeight} × ${g.dilationWidth}`;
+  }
   return g.inChannels === 0 ? 'it needs input channels, but got none' : undefined;
 }
 

@@ -16,7 +16,11 @@ import { freezeRecord, outputLength, windowExtent, windowRecord } from './window
 export interface ConvGeometryOptions<R extends Rank> extends ConvWindowOptions<R> {
   /** What the padding holds. Default 'zeros'. */
   readonly paddingMode?: PadMode | undefined;
-  /** Default 'auto'; one that cannot do the shape is an UnsupportedError that says why. */
+  /**
+   * Default 'auto'; one that cannot do the shape is an UnsupportedError that says why. 'winograd' and 'fft', which
+   * 'auto' may choose for kernels of 3 × 3 and of 25 elements and more, mix the values of a tile: a NaN or an
+   * infinity may turn all its outputs into NaN. 'direct' keeps it to the windows it is in.
+   */
   readonly algorithm?: Algorithm | undefined;
 }
 

@@ -9,7 +9,7 @@ export function plainSum(op: string, args: readonly unknown[]): unknown[] {
   if (!/^conv[123]d$/.test(op)) return [...args];
   const options = (args[2] ?? {}) as { algorithm?: string; groups?: number };
   const kernel = (args[1] as { tensor?: number[]; shape?: number[] }).tensor ?? (args[1] as { shape: number[] }).shape;
-  const canBeTransformed = kernel.slice(2).join() === '3,3' || kernel.slice(2).some((size) => size > 7);
+  const canBeTransformed = kernel.slice(2).join() === '3,3' || elements(kernel.slice(2)) >= 25;
   if (!canBeTransformed || (options.algorithm ?? 'auto') !== 'auto') return [...args];
   return withOptions(op, args, { algorithm: 'direct' });
 }

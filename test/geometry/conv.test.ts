@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Rank } from '../../src/geometry/axes.js';
 import { planConv } from '../../src/geometry/conv.js';
 import { convParameterShapes } from '../../src/geometry/conv-parameters.js';
 import type { Shape } from '../../src/shape.js';
@@ -318,7 +319,26 @@ describe('a forced algorithm', () => {
     expectUnsupported(() => plan([1, 4, 9, 9], weight, { ...options, algorithm: 'winograd' }), "'winograd'", phrase);
   });
 
-  it('fft has no kernel yet', () => {
-    expectUnsupported(() => plan([1, 1, 5, 5], [1, 1, 3, 3], { algorithm: 'fft' }), "'fft'", "use 'auto'");
+  const planFft = (x: Shape, weight: Shape, options: object) =>
+    planConv(`conv${x.length - 2}d`, (x.length - 2) as Rank, { x, weight }, { ...options, algorithm: 'fft' });
+
+  it.each([
+    [[1, 4, 9, 9], [4, 4, 5, 7], {}],
+    [[2, 4, 9, 9], [8, 2, 3, 3], { groups: 2, padding: [1, 3] }],
+    [[1, 4, 9, 9], [4, 1, 11, 1], { groups: 4, padding: 'same' }],
+    [[1, 4, 99], [2, 4, 70], {}],
+    [[1, 4, 1, 9, 9], [4, 4, 1, 3, 3], {}],
+  ])('fft does planes and rows of any groups: %j by %j with %j', (x, weight, options) => {
+    expect(planFft(x, weight, options).algorithm).toBe('fft');
+  });
+
+  it.each([
+    [[1, 4, 9, 9], [4, 4, 3, 5], { stride: [1, 2] }, 'stride 1, but got 1 × 2'],
+    [[1, 4, 9, 9], [4, 4, 3, 3], { dilation: 2 }, 'dilation 1, but got 2 × 2'],
+    [[1, 0, 9, 9], [4, 0, 3, 3], {}, 'input channels, but got none'],
+    [[1, 4, 9, 9, 9], [4, 4, 3, 3, 3], {}, 'a kernel of 3, an input of 9'],
+    [[1, 4, 9, 9, 9], [4, 4, 1, 3, 3], {}, 'planes or rows'],
+  ])('fft refuses %j by %j with %j', (x, weight, options, phrase) => {
+    expectUnsupported(() => planFft(x, weight, options), "'fft'", phrase, "use 'auto'");
   });
 });

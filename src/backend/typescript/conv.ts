@@ -20,13 +20,11 @@ function choose(step: ConvStep): { algorithm: ConvAlgorithm; reason: string } {
   const { geometry, algorithm } = step;
   switch (algorithm) {
     case 'auto':
-    // Winograd is a way to be faster with SIMD; in float64 on scalars gathered windows are faster.
+    // Winograd and FFT are ways to be faster with SIMD; in float64 on scalars gathered windows are faster, or at
+    // least simpler.
     case 'winograd':
-      return chooseForShape(geometry);
     case 'fft':
-      throw new UnsupportedError(
-        `algorithm: the TypeScript backend has no '${algorithm}' convolution; use 'auto', 'direct', 'gemm' or 'depthwise'`,
-      );
+      return chooseForShape(geometry);
     case 'depthwise':
       if (groupChannels(geometry).inputs !== 1) {
         throw new UnsupportedError(
