@@ -159,6 +159,37 @@ export function winogradShapes(): ConvShape[] {
   return [...edges, large, { ...large, options: { padding: 2, dilation: 2 } }];
 }
 
+/** Convolutions that FFT can do, around the edges of its tiles of 16, 32 and 64 and of a kernel's pieces. */
+export function fftShapes(): ConvShape[] {
+  const kernels = [[1, 1], [3, 5], [7, 7], [11, 11], [13, 9], [17, 33], [40, 3], [66, 2], [2, 70]]; // biome-ignore format: as they are read
+  const paddings = [0, 'same', [[0, 5], [3, 1]], [4, 2]]; // biome-ignore format: as they are read
+  const channels = [[1, 1, 1], [1, 3, 7], [4, 1, 1], [3, 2, 5], [5, 1, 2]] as const; // biome-ignore format: as they are read
+  const planes = kernels.flatMap(([kh, kw], i) =>
+    [0, 1].map((turn): ConvShape => {
+      const [groups, own, outputs] = pick(channels, i + 2 * turn);
+      const [height, width] = [pick([16, 1, 23, 33], i + turn), pick([17, 40, 9, 22, 65], i + turn)];
+      return {
+        x: [pick([1, 2], i + turn), groups * own, height + kh - 1, width + kw - 1],
+        weight: [groups * outputs, own, kh, kw],
+        options: { groups, padding: pick<unknown>(paddings, i + turn) },
+      };
+    }),
+  );
+  return [
+    ...planes,
+    // A kernel larger than its plane, which only the padding makes room for.
+    { x: [2, 3, 4, 5], weight: [4, 3, 9, 11], options: { padding: [4, 5] } },
+    // Weights beyond a second-level cache, two images.
+    { x: [2, 36, 14, 13], weight: [34, 36, 7, 9], options: { padding: [3, 4] } },
+    ...[5, 31, 64, 130].map((k, i) => ({
+      x: [1 + (i % 2), 6, 3 * k + 40],
+      weight: [4, 3, k],
+      options: { groups: 2, padding: i },
+    })),
+    { x: [1, 2, 90, 1], weight: [3, 2, 33, 1], options: { padding: [16, 0] } },
+  ];
+}
+
 function batchShapes(): ConvShape[] {
   return [0, 1, 2, 3, 5].flatMap((n) => [
     { x: [n, 3, 6, 5], weight: [7, 3, 3, 3], options: { padding: 1 } },

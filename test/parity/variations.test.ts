@@ -5,6 +5,7 @@ import {
   CONV_SHAPES,
   type ConvShape,
   convCase,
+  fftShapes,
   LARGE_CONV_SHAPES,
   winogradShapes,
 } from '../cases/conv.js';
@@ -132,12 +133,15 @@ describe('forced algorithms', () => {
   const forced = (shapes: readonly ConvShape[], algorithm: string) =>
     shapes.map((shape) => withExtra(convCase(shape), algorithm, { algorithm, activation: 'relu' }));
   const other = CONV_SHAPES.filter((_, i) => i % 2 === 1);
+  const isDense = (steps: unknown) => [steps ?? 1].flat().every((step) => step === 1);
   const fitsWinograd = ({ x, weight, options }: ConvShape) =>
     x.length === 4 &&
     x[1] > 0 &&
     weight.slice(2).join() === '3,3' &&
-    [options?.stride ?? 1].flat().every((step) => step === 1) &&
+    isDense(options?.stride) &&
     (options?.groups ?? 1) === 1;
+  const fitsFft = ({ x, options }: ConvShape) =>
+    x.length <= 4 && x[1] > 0 && isDense(options?.stride) && isDense(options?.dilation);
   const allowed = [
     ...forced([...CONV_SAMPLE, ...other], 'direct'),
     ...forced([...CONV_SAMPLE, ...every(CONV_SHAPES, 2), ...LARGE_CONV_SHAPES], 'gemm'),
@@ -145,13 +149,22 @@ describe('forced algorithms', () => {
     ...forced([...CONV_SAMPLE, ...CONV_SHAPES, ...LARGE_CONV_SHAPES].filter(fitsWinograd), 'winograd'),
     ...forced(winogradShapes(), 'winograd'),
     ...forced(winogradShapes(), 'winograd').map((one) => withExtra(one, 'residual', { residual: residualFor(one) })),
+    ...forced([...CONV_SAMPLE, ...every(CONV_SHAPES, 3)].filter(fitsFft), 'fft'),
+    ...forced(fftShapes(), 'fft'),
+    ...forced(fftShapes(), 'fft').map((one) => withExtra(one, 'residual', { residual: residualFor(one) })),
   ];
   test.each(named(allowed))('%s', (_name, one) => {
     checkCase(one);
   });
 
   const dense = CONV_SAMPLE.filter((shape) => !isDepthwise(shape));
-  const refused = [...forced(dense, 'depthwise'), ...forced(CONV_SAMPLE, 'fft')];
+  const refused = [
+    ...forced(dense, 'depthwise'),
+    ...forced(
+      CONV_SAMPLE.filter((shape) => !fitsFft(shape)),
+      'fft',
+    ),
+  ];
   test.each(named(refused))('refused: %s', (_name, one) => {
     expect(() => call(one.op, materialize(one.args))).toThrow(UnsupportedError);
   });

@@ -100,6 +100,34 @@ export const convCases: fc.Arbitrary<OperatorCase> = fc
     return kind === 'real' ? base : withExtra(base, JSON.stringify(activation), { activation });
   });
 
+/** One axis with stride and dilation 1, on both sides of the tiles' and the pieces' edges. */
+const fftAxis: fc.Arbitrary<Axis> = fc
+  .record({
+    extra: size([0, 5, 21, 22, 30, 53, 54], 70),
+    kernel: size([1, 3, 8, 9, 11, 16, 17, 32, 33], 70),
+    before: upTo(6, 0),
+    after: upTo(6, 0),
+  })
+  .map(({ extra, kernel, before, after }) => {
+    const input = Math.max(1, kernel - before - after) + extra;
+    return { input, kernel, stride: 1, dilation: 1, before, after };
+  });
+
+/** A random convolution of 1 or 2 axes by FFT. */
+export const fftCases: fc.Arbitrary<OperatorCase> = fc
+  .tuple(upTo(2), channels, fc.array(fftAxis, { minLength: 1, maxLength: 2 }), fc.nat(12))
+  .map(([batch, { groups, own, outputs }, list, which]) => {
+    const most = mostChannels(list, batch * groups);
+    const inputs = Math.min(own, most);
+    const base = convCase({
+      x: [batch, groups * inputs, ...list.map(({ input }) => input)],
+      weight: [groups * Math.min(outputs, most), inputs, ...list.map(({ kernel }) => kernel)],
+      options: { groups, padding: list.map(({ before, after }) => [before, after]), algorithm: 'fft' },
+    });
+    const activation = activations(groups * Math.min(outputs, most))[which];
+    return which % 2 === 0 ? base : withExtra(base, JSON.stringify(activation), { activation });
+  });
+
 /** A random transposed convolution of 1 or 2 axes. */
 export const convTransposeCases: fc.Arbitrary<OperatorCase> = fc
   .tuple(upTo(2), channels, fc.array(axis, { minLength: 1, maxLength: 2 }), fc.nat(3))

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { assertBackendTook } from '../support/backend.js';
 import { assertProperty } from '../support/property.js';
 import { checkCase } from '../support/run.js';
-import { avgPoolCases, convCases, convTransposeCases, maxPoolCases } from './arbitraries.js';
+import { avgPoolCases, convCases, convTransposeCases, fftCases, maxPoolCases } from './arbitraries.js';
 
 assertBackendTook();
 
@@ -11,6 +11,7 @@ const RUNS = 200;
 describe('random shapes give what the definition gives', () => {
   test.each([
     ['convolution', convCases],
+    ['convolution by FFT', fftCases],
     ['transposed convolution', convTransposeCases],
     ['max pooling', maxPoolCases],
     ['average pooling', avgPoolCases],

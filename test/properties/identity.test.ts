@@ -1,6 +1,6 @@
 import { runtime, setThreads } from 'convkit';
 import { afterAll, describe, test } from 'vitest';
-import { CONV_SAMPLE, convCase, LARGE_CONV_SHAPES, winogradShapes } from '../cases/conv.js';
+import { CONV_SAMPLE, convCase, fftShapes, LARGE_CONV_SHAPES, winogradShapes } from '../cases/conv.js';
 import { POOL_SHAPES, poolCase } from '../cases/pool.js';
 import { channelsLast, withExtra } from '../cases/variants.js';
 import { assertBackendTook } from '../support/backend.js';
@@ -28,6 +28,7 @@ const LARGE: OperatorCase[] = [
   ...winogradShapes()
     .slice(-6)
     .map((shape) => withExtra(convCase(shape), 'winograd', { algorithm: 'winograd' })),
+  ...fftShapes().map((shape) => withExtra(convCase(shape), 'fft', { algorithm: 'fft' })),
   ...CONV_SAMPLE.map((shape) =>
     convCase({ ...shape, x: shape.x.map((n, axis) => (axis === 0 ? 4 : axis > 1 ? n + 14 : n)) }),
   ),
