@@ -8,6 +8,7 @@
  *   npm run bench -- event-loop            how long the event loop waits while a convolution runs
  *
  *   npm run bench -- large-image           memory that an image of 4096² pixels takes
+ *   npm run bench -- large-kernels          kernels of 5×5 to 31×31 by each algorithm, and what 'auto' takes
  *
  * Threads and instruction set: CONVKIT_THREADS, CONVKIT_ISA.
  */
@@ -20,6 +21,7 @@ const SUITES = {
   accuracy: './accuracy.mjs',
   'event-loop': './event-loop.mjs',
   'large-image': './large-image.mjs',
+  'large-kernels': './large-kernels.mjs',
 };
 
 const [suite = 'layers', filter = ''] = process.argv.slice(2);
