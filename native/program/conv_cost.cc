@@ -12,6 +12,8 @@ namespace {
 
 // One float moved between plain planes and blocks: in the caches, and beyond them.
 constexpr double kReorderNear = 8, kReorderFar = 24;
+// A pass before and after the products, for which threads wait once more each: a share of the products.
+constexpr double kPasses = 0.05;
 // One float of an im2col matrix, gathered pixel by pixel, and copied as it lies.
 constexpr double kGather = 45, kCopy = 3;
 // Pixels in lanes load each input at every shift; a register tile does not.
@@ -59,9 +61,9 @@ double ConvCostModel::outputChannels() const {
 double ConvCostModel::direct() const {
   const double pixels = static_cast<double>(geometry.window.output.volume());
   const double terms = static_cast<double>(geometry.inPerGroup()) * geometry.window.kernel.volume();
-  const double weights = weightCount(geometry);
-  return withStream(pixels * terms * outputChannels(), weights) + (constant_weights ? 0 : weights * kPack) +
-         (plain ? reorders(geometry) : 0);
+  const double products = pixels * terms * outputChannels(), weights = weightCount(geometry);
+  return withStream(products, weights) + (constant_weights ? 0 : weights * kPack) +
+         (plain ? reorders(geometry) + products * kPasses : 0);
 }
 
 double ConvCostModel::gemm() const {
