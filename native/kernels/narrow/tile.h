@@ -87,6 +87,21 @@ struct NarrowTile {
     }
   }
 
+  // The lines that the tile at `vector` in the same rows will write are on their way while this one computes.
+  inline __attribute__((always_inline)) void fetchOutputs(const NarrowArgs& args, int32_t row,
+                                                          int32_t vector) {
+    const int64_t width = args.shape->y_width, plane = width * args.shape->y_height;
+    const float* y = args.y + row * width + vector * kLanes;
+#pragma GCC unroll 4
+    for (int o = 0; o < kOut; ++o) {
+#pragma GCC unroll 8
+      for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v) __builtin_prefetch(y + o * plane + r * width + v * kLanes, 1);
+      }
+    }
+  }
+
   // Every sum begins with its bias.
   inline __attribute__((always_inline)) void start(const Epilogue& epilogue) {
 #pragma GCC unroll 4
