@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/streams.h"
 #include "core/thread_pool.h"
 
 namespace convkit {
@@ -35,9 +36,10 @@ class ParallelJob {
   void work(int participant) {
     while (!isCancelled()) {
       const int64_t chunk = next_.fetch_add(1, std::memory_order_relaxed);
-      if (chunk >= chunks_) return;
+      if (chunk >= chunks_) break;
       task_(context_, chunk, participant);
     }
+    fenceStreams();
   }
 
   // Gives the place back; the job may be gone afterwards. True when the sleeping caller has to be woken.

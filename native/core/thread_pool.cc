@@ -11,6 +11,7 @@
 #include "core/parallel_job.h"
 #include "core/processors.h"
 #include "core/spin.h"
+#include "core/streams.h"
 #include "core/worker_thread.h"
 
 #if !defined(_WIN32)
@@ -238,6 +239,7 @@ void runInline(int64_t chunks, ThreadPool::Task task, void* context, const std::
     if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) return;
     task(context, chunk, 0);
   }
+  fenceStreams();
 }
 
 }  // namespace

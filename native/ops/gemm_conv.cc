@@ -6,6 +6,7 @@
 #include "ops/pixel_panel.h"
 #include "ops/row_split.h"
 #include "ops/rows.h"
+#include "ops/streaming.h"
 
 namespace convkit {
 namespace {
@@ -31,6 +32,8 @@ class GemmConvOp : public Op {
     width_ = std::min<int64_t>(kernels_.max_vectors, vectors_) * kernels_.lanes;
     panel_rows_ = 256;
     pointwise_ = isPointwise(geometry_.window);
+    streams_ = matrix_rows_ <= panel_rows_ && activation_.kind <= ActivationKind::kRelu &&
+               outgrowsCache(operands_.y.layout) && keepsAlignment(pixels_);
   }
 
   size_t threadScratchBytes() const override {
@@ -90,6 +93,7 @@ class GemmConvOp : public Op {
     ProductArgs args{};
     args.b = scratch;
     args.y = context.f32(operands_.y) + y_offset;
+    args.stream = streams_ && isStreamAligned(args.y);
     args.y_vector_stride = args.residual_vector_stride = kernels_.lanes;
     if (operands_.residual.present()) args.residual = context.f32(operands_.residual) + y_offset;
     args.last_lanes = static_cast<int32_t>((piece.pixels - 1) % kernels_.lanes) + 1;
@@ -154,7 +158,7 @@ class GemmConvOp : public Op {
   const ProductKernels& kernels_;
   const LayoutKernels& layouts_;
   int64_t pixels_, matrix_rows_, vectors_, width_, panel_rows_;
-  bool pointwise_;
+  bool pointwise_, streams_;
 };
 
 }  // namespace

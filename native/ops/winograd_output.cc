@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/streaming.h"
+
 namespace convkit {
 
 WinogradOutput::WinogradOutput(const WinogradConvSpec& spec, const std::vector<WinogradTile>& tiles)
@@ -10,7 +12,8 @@ WinogradOutput::WinogradOutput(const WinogradConvSpec& spec, const std::vector<W
       transforms_(spec.tile == 4 ? winogradKernels(spec.isa).f4 : winogradKernels(spec.isa).f2),
       layouts_(layoutKernels(spec.isa)),
       lanes_(productKernels(spec.isa).lanes),
-      plain_(spec.y.layout.block == 1) {}
+      plain_(spec.y.layout.block == 1),
+      streams_(plain_ && outgrowsCache(spec.y.layout) && keepsAlignment(spec.y.layout.rowStride())) {}
 
 void WinogradOutput::write(const RunContext& context, int64_t image, int32_t channel, int64_t begin,
                            int64_t end, const Products& products, float* scratch) const {
@@ -100,7 +103,8 @@ void WinogradOutput::writeRun(const Planes& planes, int64_t begin, int64_t end, 
   }
   for (int32_t h = 0; h < first.rows; ++h) {
     layouts_.transpose({scratch + h * args.row_stride, lanes_, planes.y + first.y + h * row, plane, pixels,
-                        planes.channels, kRunPixels, 0});
+                        planes.channels, kRunPixels, 0, nullptr,
+                        streams_ && isStreamAligned(planes.y + first.y)});
   }
 }
 

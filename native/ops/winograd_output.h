@@ -49,7 +49,7 @@ class WinogradOutput {
   const WinogradTransforms& transforms_;
   const LayoutKernels& layouts_;
   const int32_t lanes_;
-  const bool plain_;
+  const bool plain_, streams_;
 };
 
 }  // namespace convkit

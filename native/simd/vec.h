@@ -33,6 +33,7 @@ typedef int32_t IntVec __attribute__((vector_size(kLanes * 4)));
 CONVKIT_INLINE Vec broadcast(float value) { return (Vec)_mm512_set1_ps(value); }
 CONVKIT_INLINE Vec load(const float* p) { return (Vec)_mm512_loadu_ps(p); }
 CONVKIT_INLINE void store(float* p, Vec v) { _mm512_storeu_ps(p, (__m512)v); }
+CONVKIT_INLINE void stream(float* p, Vec v) { _mm512_stream_ps(p, (__m512)v); }
 CONVKIT_INLINE __mmask16 firstLanes(int count) { return (__mmask16)((1u << count) - 1u); }
 CONVKIT_INLINE Vec loadPartial(const float* p, int count) {
   return (Vec)_mm512_maskz_loadu_ps(firstLanes(count), p);
@@ -95,6 +96,7 @@ CONVKIT_INLINE void scatterQuads(float* p, int64_t stride, Vec v) {
 CONVKIT_INLINE Vec broadcast(float value) { return (Vec)_mm256_set1_ps(value); }
 CONVKIT_INLINE Vec load(const float* p) { return (Vec)_mm256_loadu_ps(p); }
 CONVKIT_INLINE void store(float* p, Vec v) { _mm256_storeu_ps(p, (__m256)v); }
+CONVKIT_INLINE void stream(float* p, Vec v) { _mm256_stream_ps(p, (__m256)v); }
 CONVKIT_INLINE __m256i firstLanes(int count) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
@@ -151,6 +153,7 @@ CONVKIT_INLINE void storePartial(float* p, Vec v, int count) {
 CONVKIT_INLINE Vec broadcast(float value) { return (Vec)vdupq_n_f32(value); }
 CONVKIT_INLINE Vec load(const float* p) { return (Vec)vld1q_f32(p); }
 CONVKIT_INLINE void store(float* p, Vec v) { vst1q_f32(p, (float32x4_t)v); }
+CONVKIT_INLINE void stream(float* p, Vec v) { store(p, v); }
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) {
   return (Vec)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
 }
@@ -171,6 +174,7 @@ CONVKIT_INLINE Vec highPairs(Vec a, Vec b) { return (Vec)vzip2q_f64((float64x2_t
 CONVKIT_INLINE Vec broadcast(float value) { return (Vec)_mm_set1_ps(value); }
 CONVKIT_INLINE Vec load(const float* p) { return (Vec)_mm_loadu_ps(p); }
 CONVKIT_INLINE void store(float* p, Vec v) { _mm_storeu_ps(p, (__m128)v); }
+CONVKIT_INLINE void stream(float* p, Vec v) { _mm_stream_ps(p, (__m128)v); }
 // SSE2 has no fused multiply-add: the product is rounded before the sum.
 CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
 CONVKIT_INLINE Vec fnma(Vec a, Vec b, Vec c) { return c - a * b; }
@@ -196,6 +200,9 @@ CONVKIT_INLINE void scatterQuads(float* p, int64_t, Vec v) { store(p, v); }
 #endif
 
 // fma(a, b, c) is a · b + c and fnma(a, b, c) is c − a · b.
+//
+// stream stores past the caches, to a multiple of the vector's size; who waits for it on another thread needs
+// the fence that ends a job of the thread pool.
 //
 // loadMasked reads the lanes whose bit is set, and makes the others 0.
 //

@@ -34,7 +34,11 @@ CONVKIT_INLINE void transposeColumns(const LayoutArgs& args, int64_t r, int64_t 
   const int64_t lanes = args.rows - r;
   if (lanes >= kLanes) {
 #pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) store(Target::column(args, c + i) + r, v[i]);
+    for (int i = 0; i < 4; ++i) {
+      float* to = Target::column(args, c + i) + r;
+      // A last group that overlaps the one before is not aligned.
+      args.stream&& r % kLanes == 0 ? stream(to, v[i]) : store(to, v[i]);
+    }
   } else {
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) storePartial(Target::column(args, c + i) + r, v[i], static_cast<int>(lanes));

@@ -25,6 +25,7 @@ struct LayoutArgs {
   int64_t readable_rows;                // at least `rows`
   int64_t padded;                       // of copy
   const int64_t* to_columns = nullptr;  // of scatter
+  bool stream = false;  // transpose: columns of `to` are multiples of 64 bytes from 0, and go past the caches
 };
 
 struct LayoutKernels {

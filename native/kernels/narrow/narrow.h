@@ -39,6 +39,8 @@ struct NarrowShape {
   // The 3×3 kernels fetch the lines that the next tile will write: for outputs that are in no cache near
   // by.
   bool fetch_outputs;
+  // Whole vectors of y, whose rows are multiples of 64 bytes from 0, go past the caches.
+  bool stream;
 };
 
 struct NarrowArgs {

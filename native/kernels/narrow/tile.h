@@ -136,6 +136,10 @@ struct NarrowTile {
     }
   }
 
+  CONVKIT_INLINE void write(const NarrowArgs& args, float* y, Vec sum) {
+    args.shape->stream ? stream(y, sum) : store(y, sum);
+  }
+
   // Bias is in the sums already.
   inline __attribute__((always_inline)) void finish(const NarrowArgs& args, const TilePlace& place) {
     const int64_t width = args.shape->y_width, plane = width * args.shape->y_height;
@@ -149,10 +153,10 @@ struct NarrowTile {
       for (int r = 0; r < kRows; ++r) {
         if (r >= place.rows) break;
 #pragma GCC unroll 4
-        for (int v = 0; v + 1 < kVectors; ++v) store(y + r * width + v * kLanes, sums[o][r][v]);
+        for (int v = 0; v + 1 < kVectors; ++v) write(args, y + r * width + v * kLanes, sums[o][r][v]);
         float* last = y + r * width + (kVectors - 1) * kLanes;
         if (place.column.lanes == kLanes) {
-          store(last, sums[o][r][kVectors - 1]);
+          write(args, last, sums[o][r][kVectors - 1]);
         } else {
           storePartial(last, sums[o][r][kVectors - 1], place.column.lanes);
         }

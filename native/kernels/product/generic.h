@@ -47,7 +47,7 @@ struct Tile {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) sums[r][v] = Vec{};
     }
-    if (!args.accumulate) return prefetchOutputs(args);
+    if (!args.accumulate) return args.stream ? void() : prefetchOutputs(args);
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
@@ -117,7 +117,7 @@ struct Tile {
       for (int v = 0; v < kVectors; ++v) {
         float* y = args.y + args.y_offsets[r] + v * args.y_vector_stride;
         if (v + 1 < kVectors || args.last_lanes == kLanes) {
-          store(y, sums[r][v]);
+          args.stream ? stream(y, sums[r][v]) : store(y, sums[r][v]);
         } else {
           storePartial(y, sums[r][v], args.last_lanes);
         }

@@ -20,7 +20,7 @@
 //
 // Reads: a at exactly the offsets given; b exactly; bias and slope `vectors` whole vectors (per
 // vector) or `rows` values (per row). Writes exactly rows × vectors, the last vector `last_lanes`
-// wide. No alignment is needed. y may equal residual and must overlap nothing else.
+// wide. No alignment is needed, except to stream. y may equal residual and must overlap nothing else.
 
 #include <cstdint>
 
@@ -66,6 +66,7 @@ struct ProductArgs {
   int64_t residual_vector_stride;
   int32_t last_lanes;
   bool accumulate;           // start from y's values instead of zero
+  bool stream;               // y's whole vectors are multiples of 64 bytes from 0, and go past the caches
   const Epilogue* epilogue;  // null: store the sums as they are, more will follow
 };
 
