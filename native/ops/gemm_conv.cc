@@ -33,7 +33,7 @@ class GemmConvOp : public Op {
     panel_rows_ = 256;
     pointwise_ = isPointwise(geometry_.window);
     streams_ = matrix_rows_ <= panel_rows_ && activation_.kind <= ActivationKind::kRelu &&
-               outgrowsCache(operands_.y.layout) && keepsAlignment(pixels_);
+               streamsPastCaches(operands_.y.layout, kernels_.lanes) && keepsAlignment(pixels_);
   }
 
   size_t threadScratchBytes() const override {

@@ -13,7 +13,8 @@ WinogradOutput::WinogradOutput(const WinogradConvSpec& spec, const std::vector<W
       layouts_(layoutKernels(spec.isa)),
       lanes_(productKernels(spec.isa).lanes),
       plain_(spec.y.layout.block == 1),
-      streams_(plain_ && outgrowsCache(spec.y.layout) && keepsAlignment(spec.y.layout.rowStride())) {}
+      streams_(plain_ && streamsPastCaches(spec.y.layout, lanes_) &&
+               keepsAlignment(spec.y.layout.rowStride())) {}
 
 void WinogradOutput::write(const RunContext& context, int64_t image, int32_t channel, int64_t begin,
                            int64_t end, const Products& products, float* scratch) const {
