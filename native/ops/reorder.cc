@@ -53,7 +53,7 @@ class ReorderOp : public Op {
  public:
   ReorderOp(Value x, Value y, Isa isa) : x_(x), y_(y), kernels_(layoutKernels(isa)) {
     const Dims& dims = y_.layout.dims;
-    const bool flat = x_.layout.contiguousPlane() && y_.layout.contiguousPlane();
+    const bool flat = x_.layout.adjoiningRows() && y_.layout.adjoiningRows();
     rows_ = flat ? 1 : int64_t{dims.space.d} * dims.space.h;
     row_pixels_ = flat ? dims.space.volume() : dims.space.w;
     block_ = std::max(x_.layout.block, y_.layout.block);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/product/product.h"
+#include "ops/banded_conv.h"
 #include "ops/fft_tiling.h"
 #include "ops/narrow_conv.h"
 #include "program/conv_cost.h"
@@ -70,6 +71,15 @@ ConvChoice denseChoice(const ConvGeometry& g, int lanes) {
   return {ConvPath::kBlocked, "direct", "register tiles over " + std::to_string(lanes) + "-channel blocks"};
 }
 
+// A lone convolution goes to blocks and back in bands of rows, where that pays.
+ConvChoice directChoice(const ConvCostModel& cost) {
+  ConvChoice choice = denseChoice(cost.geometry, productKernels(cost.isa).lanes);
+  if (!cost.plain) return choice;
+  choice.bands = bandCount(cost.geometry, cost.isa);
+  if (choice.bands > 1) choice.reason += ", in bands that stay in the cache";
+  return choice;
+}
+
 // src/geometry/algorithm.ts allows the same shapes.
 bool winogradFits(const ConvGeometry& g) {
   const Window& w = g.window;
@@ -110,7 +120,7 @@ ConvChoice usualChoice(const ConvCostModel& cost, bool narrow) {
   if (dense && cost.plain && cost.gemm() < cost.direct()) {
     return gemmChoice("plain in and plain out: panels of pixels save the reorders");
   }
-  if (dense) return denseChoice(g, lanes);
+  if (dense) return directChoice(cost);
   if (g.inPerGroup() <= kWidestExpansion) return lanesChoice(g);
   return gemmChoice("groups do not fill whole vectors: pixels in lanes");
 }
@@ -165,7 +175,7 @@ ConvChoice chooseConv(const Step& step, Isa isa, const ConvSurroundings& around)
     case Algorithm::kDepthwise:
       return narrow ? narrowChoice(g) : lanesChoice(g);
     case Algorithm::kDirect:
-      return narrow ? narrowChoice(g) : dense ? denseChoice(g, lanes) : lanesChoice(g);
+      return narrow ? narrowChoice(g) : dense ? directChoice(cost) : lanesChoice(g);
     case Algorithm::kWinograd:
       if (winogradFits(g)) return winogradChoice(cost);
       break;

@@ -29,6 +29,7 @@ struct ConvChoice {
   std::string algorithm;
   std::string reason;
   int tile = 0;              // of Winograd
+  int32_t bands = 0;         // of kBlocked and kFewChannels: from 2 on, plain in and out
   bool raw_weights = false;  // of Winograd: transformed as they are needed
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/product/product.h"
+#include "ops/banded_conv.h"
 #include "ops/fft_tiling.h"
 #include "ops/narrow_conv.h"
 #include "ops/winograd_conv.h"
@@ -12,6 +13,8 @@ namespace {
 
 // One float moved between plain planes and blocks: in the caches, and beyond them.
 constexpr double kReorderNear = 8, kReorderFar = 24;
+// The same in bands, whose blocks are in the caches while the planes are not.
+constexpr double kReorderBand = 12;
 // A pass before and after the products, for which threads wait once more each: a share of the products.
 constexpr double kPasses = 0.05;
 // One float of an im2col matrix, gathered pixel by pixel, and copied as it lies.
@@ -48,6 +51,12 @@ double reorders(const ConvGeometry& g) {
   return x * (x < near ? kReorderNear : kReorderFar) + y * (y < near ? kReorderNear : kReorderFar);
 }
 
+double bandReorders(const ConvGeometry& g) {
+  const double x = static_cast<double>(g.window.input.volume()) * g.in_channels;
+  const double y = static_cast<double>(g.window.output.volume()) * g.out_channels;
+  return (x + y) * kReorderBand;
+}
+
 double weightCount(const ConvGeometry& g) {
   return static_cast<double>(g.out_channels) * g.inPerGroup() * g.window.kernel.volume();
 }
@@ -62,8 +71,10 @@ double ConvCostModel::direct() const {
   const double pixels = static_cast<double>(geometry.window.output.volume());
   const double terms = static_cast<double>(geometry.inPerGroup()) * geometry.window.kernel.volume();
   const double products = pixels * terms * outputChannels(), weights = weightCount(geometry);
-  return withStream(products, weights) + (constant_weights ? 0 : weights * kPack) +
-         (plain ? reorders(geometry) + products * kPasses : 0);
+  const double others = withStream(products, weights) + (constant_weights ? 0 : weights * kPack);
+  if (!plain) return others;
+  if (bandCount(geometry, isa) > 1) return others + bandReorders(geometry);
+  return others + reorders(geometry) + products * kPasses;
 }
 
 double ConvCostModel::gemm() const {

@@ -39,6 +39,10 @@ struct Layout {
   bool plain() const { return block == 1 && halo.empty(); }
   // All pixels of a plane lie one after another.
   bool contiguousPlane() const { return halo.empty(); }
+  // The same, though other pixels may lie between two planes.
+  bool adjoiningRows() const {
+    return (halo.left | halo.right) == 0 && (dims.space.d == 1 || (halo.top | halo.bottom) == 0);
+  }
 };
 
 inline Layout plainLayout(const Dims& dims) {

@@ -1,25 +1,16 @@
 #include <algorithm>
 
-#include "ops/fft_conv.h"
-#include "ops/gemm_conv.h"
-#include "ops/narrow_conv.h"
+#include "ops/banded_conv.h"
 #include "ops/reorder.h"
 #include "ops/tap_conv.h"
 #include "ops/tap_panels.h"
 #include "ops/winograd_conv.h"
 #include "program/choose_conv.h"
+#include "program/plan_plain_conv.h"
 #include "program/plan_steps.h"
 
 namespace convkit {
 namespace {
-
-struct ConvDims {
-  Dims x, y;
-};
-
-ConvDims dimsOf(const ConvGeometry& g) {
-  return {{g.batch, g.in_channels, g.window.input}, {g.batch, g.out_channels, g.window.output}};
-}
 
 std::vector<TapPhase> phasesOf(const Step& step) {
   return step.kind == StepKind::kConv ? convolutionPhases(step.conv.window)
@@ -29,8 +20,6 @@ std::vector<TapPhase> phasesOf(const Step& step) {
 WeightStrides weightStridesOf(const Step& step) {
   return step.kind == StepKind::kConv ? convWeightStrides(step.conv) : transposedWeightStrides(step.conv);
 }
-
-Dims vectorDims(int64_t size) { return {1, static_cast<int32_t>(size), {1, 1, 1}}; }
 
 struct ChannelVectors {
   Value bias, slope;
@@ -68,14 +57,19 @@ TapConvSpec baseSpec(const Step& step, Isa isa) {
   return spec;
 }
 
+TapConvSpec broadcastSpec(const Step& step, Isa isa) {
+  TapConvSpec spec = baseSpec(step, isa);
+  spec.mode = TapMode::kBroadcast;
+  spec.groups = step.conv.groups;
+  spec.in_channels = step.conv.inPerGroup();
+  spec.out_channels = step.conv.outPerGroup();
+  return spec;
+}
+
 void planBroadcast(const Step& step, Isa isa, bool few_channels, ValueTable& table) {
   const ConvGeometry& g = step.conv;
   const ConvDims dims = dimsOf(g);
-  TapConvSpec spec = baseSpec(step, isa);
-  spec.mode = TapMode::kBroadcast;
-  spec.groups = g.groups;
-  spec.in_channels = g.inPerGroup();
-  spec.out_channels = g.outPerGroup();
+  TapConvSpec spec = broadcastSpec(step, isa);
   const Halo halo = requiredHalo(spec.phases, g.window.input);
   spec.x = few_channels ? table.channelsLast(step.operands[0], dims.x, halo)
                         : table.blocked(step.operands[0], dims.x, halo);
@@ -130,64 +124,6 @@ void planLanes(const Step& step, Isa isa, bool expand, ValueTable& table) {
   emitTapConv(std::move(spec), table);
 }
 
-void planGemm(const Step& step, Isa isa, ValueTable& table) {
-  const ConvGeometry& g = step.conv;
-  const ConvDims dims = dimsOf(g);
-  GemmConvOperands operands;
-  operands.x = table.plain(step.operands[0], dims.x);
-  operands.weight = table.plain(step.operands[1], vectorDims(table.sizeOf(step.operands[1])));
-  operands.bias = table.plainOrAbsent(step.operands[2], vectorDims(g.out_channels));
-  operands.residual = table.plainOrAbsent(step.operands[3], dims.y);
-  operands.slope = table.plainOrAbsent(step.operands[4], vectorDims(table.sizeOf(step.operands[4])));
-  operands.y = table.newPlain(step.results[0], dims.y);
-  table.emit(makeGemmConvOp(g, step.activation, operands, isa),
-             {operands.x, operands.weight, operands.bias, operands.residual, operands.slope}, {operands.y});
-}
-
-void planNarrow(const Step& step, Isa isa, ValueTable& table) {
-  const ConvGeometry& g = step.conv;
-  const ConvDims dims = dimsOf(g);
-  NarrowConvOperands operands;
-  operands.x = table.plain(step.operands[0], dims.x);
-  operands.weights = table.packed(step.operands[1], narrowWeightPacking(g));
-  operands.bias = table.plainOrAbsent(step.operands[2], vectorDims(g.out_channels));
-  operands.residual = table.plainOrAbsent(step.operands[3], dims.y);
-  operands.slope = table.plainOrAbsent(step.operands[4], vectorDims(table.sizeOf(step.operands[4])));
-  operands.y = table.newPlain(step.results[0], dims.y);
-  table.emit(makeNarrowConvOp(g, step.activation, operands, isa),
-             {operands.x, operands.weights, operands.bias, operands.residual, operands.slope}, {operands.y});
-}
-
-Value spectra(int64_t floats, ValueTable& table) {
-  constexpr int32_t kRow = 256;
-  const int32_t rows = static_cast<int32_t>((floats + kRow - 1) / kRow);
-  return table.temporary(plainLayout({1, 1, {1, rows, kRow}}));
-}
-
-void planFft(const Step& step, Isa isa, ValueTable& table) {
-  const ConvGeometry& g = step.conv;
-  const ConvDims dims = dimsOf(g);
-  const bool constant_weights = table.isConstant(step.operands[1]);
-  FftConvSpec spec{};
-  spec.isa = isa;
-  spec.geometry = g;
-  spec.tiling = fftEstimate(g, constant_weights, isa).tiling;
-  spec.activation = step.activation;
-  spec.x = table.plain(step.operands[0], dims.x);
-  spec.weights = table.packed(step.operands[1], fftWeightPacking(g, spec.tiling, isa));
-  spec.bias = table.plainOrAbsent(step.operands[2], vectorDims(g.out_channels));
-  spec.residual = table.plainOrAbsent(step.operands[3], dims.y);
-  spec.slope = table.plainOrAbsent(step.operands[4], vectorDims(table.sizeOf(step.operands[4])));
-  spec.y = table.newPlain(step.results[0], dims.y);
-  const FftBlocks blocks = fftBlocks(g, spec.tiling, isa);
-  if (blocks.shared) {
-    spec.x_spectra = spectra(blocks.x_floats, table);
-    spec.y_spectra = spectra(blocks.y_floats, table);
-  }
-  table.emit(makeFftConvOp(spec), {spec.x, spec.weights, spec.bias, spec.residual, spec.slope},
-             {spec.y, spec.x_spectra, spec.y_spectra});
-}
-
 // Straight from and to plain planes where nobody else has or wants blocks. The pixels of a dilated
 // tile do not lie side by side, which only blocks can bear.
 void planWinograd(const Step& step, Isa isa, const ConvChoice& choice, ValueTable& table) {
@@ -219,6 +155,21 @@ void planWinograd(const Step& step, Isa isa, const ConvChoice& choice, ValueTabl
              {spec.y});
 }
 
+// planBroadcast in bands, from planes to planes.
+void planBanded(const Step& step, Isa isa, const ConvChoice& choice, ValueTable& table) {
+  const ConvGeometry& g = step.conv;
+  const ConvDims dims = dimsOf(g);
+  TapConvSpec spec = broadcastSpec(step, isa);
+  spec.x = table.plain(step.operands[0], dims.x);
+  spec.residual = table.plainOrAbsent(step.operands[3], dims.y);
+  const int32_t x_block = choice.path == ConvPath::kFewChannels ? g.in_channels : table.lanes();
+  spec.weights = table.packed(step.operands[1], broadcastWeightPacking(spec, x_block, weightStridesOf(step)));
+  packChannelVectors(step, g.out_channels, table, &spec);
+  spec.y = table.newPlain(step.results[0], dims.y);
+  table.emit(makeBandedConvOp(spec, g.window, x_block, choice.bands),
+             {spec.x, spec.residual, spec.weights, spec.bias, spec.slope}, {spec.y});
+}
+
 bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || path == ConvPath::kLanes; }
 
 }  // namespace
@@ -237,20 +188,24 @@ StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
   const ConvChoice choice = chooseConv(step, isa, {plain, table.isConstant(step.operands[1])});
   switch (choice.path) {
     case ConvPath::kGemm:
-      planGemm(step, isa, table);
+      planGemmConv(step, isa, table);
       break;
     case ConvPath::kBlocked:
     case ConvPath::kFewChannels:
-      planBroadcast(step, isa, choice.path == ConvPath::kFewChannels, table);
+      if (choice.bands > 1) {
+        planBanded(step, isa, choice, table);
+      } else {
+        planBroadcast(step, isa, choice.path == ConvPath::kFewChannels, table);
+      }
       break;
     case ConvPath::kNarrow:
-      planNarrow(step, isa, table);
+      planNarrowConv(step, isa, table);
       break;
     case ConvPath::kWinograd:
       planWinograd(step, isa, choice, table);
       break;
     case ConvPath::kFft:
-      planFft(step, isa, table);
+      planFftConv(step, isa, table);
       break;
     case ConvPath::kLanes:
     case ConvPath::kExpandedLanes:
