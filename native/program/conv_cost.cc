@@ -13,7 +13,8 @@ namespace {
 
 // One float moved between plain planes and blocks: in the caches, and beyond them.
 constexpr double kReorderNear = 8, kReorderFar = 24;
-// The same in bands, whose blocks are in the caches while the planes are not.
+// The same in bands, whose blocks are in the caches while the planes may not be. Measured as what bands take
+// longer than panels on 1×1: 9 for 32 to 64 channels on 112², 10 for 256 to 64 and 16 for 64 to 256 on 56².
 constexpr double kReorderBand = 12;
 // A pass before and after the products, for which threads wait once more each: a share of the products.
 constexpr double kPasses = 0.05;
