@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/reorder.h"
+#include "ops/streaming.h"
 
 namespace convkit {
 namespace {
@@ -66,7 +67,8 @@ BandStep::BandStep(const TapConvSpec& whole, const Window& window, int32_t x_blo
   if (whole.residual.present()) {
     bring_residual_ = makeReorderOp({kResidual, y.layout}, spec.residual, spec.isa);
   }
-  take_y_ = makeReorderOp(spec.y, y, spec.isa);
+  const bool streams = streamsPastCaches(whole.y.layout, productKernels(spec.isa).lanes);
+  take_y_ = (streams ? makeStreamedReorderOp : makeReorderOp)(spec.y, y, spec.isa);
   products_ = makeTapConvOp(std::move(spec));
 }
 

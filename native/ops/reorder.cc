@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernels/layout/layout.h"
+#include "ops/streaming.h"
 
 namespace convkit {
 namespace {
@@ -15,6 +16,7 @@ struct Run {
   int64_t from_channel, from_pixel;
   float* to;
   int64_t to_channel, to_pixel;
+  bool streams;
 };
 
 void copyScalar(const Run& run, int64_t channels, int64_t pixels) {
@@ -37,7 +39,8 @@ void copyRun(const Run& run, int64_t channels, int64_t pixels, const LayoutKerne
   } else if (run.from_pixel == 1 && run.to_channel == 1) {
     kernels.transpose({run.from, run.from_channel, run.to, run.to_pixel, channels, pixels, channels, 0});
   } else if (run.from_channel == 1 && run.to_pixel == 1) {
-    kernels.transpose({run.from, run.from_pixel, run.to, run.to_channel, pixels, channels, pixels, 0});
+    kernels.transpose({run.from, run.from_pixel, run.to, run.to_channel, pixels, channels, pixels, 0, nullptr,
+                       run.streams});
   } else {
     copyScalar(run, channels, pixels);
   }
@@ -51,7 +54,8 @@ constexpr int64_t kRunPixels = 128;
 // A tensor cut into (image, channel block of the wider-blocked side, stretch of pixels in a row).
 class ReorderOp : public Op {
  public:
-  ReorderOp(Value x, Value y, Isa isa) : x_(x), y_(y), kernels_(layoutKernels(isa)) {
+  ReorderOp(Value x, Value y, Isa isa, bool streams)
+      : x_(x), y_(y), kernels_(layoutKernels(isa)), streams_(streams) {
     const Dims& dims = y_.layout.dims;
     const bool flat = x_.layout.adjoiningRows() && y_.layout.adjoiningRows();
     rows_ = flat ? 1 : int64_t{dims.space.d} * dims.space.h;
@@ -99,11 +103,13 @@ class ReorderOp : public Op {
     run.to = context.f32(y_) + offset(y_.layout, image, first, row, pixel);
     run.to_channel = channelStride(y_.layout);
     run.to_pixel = y_.layout.pixelStride();
+    run.streams = streams_ && isStreamAligned(run.to);
     copyRun(run, channels, pixels, kernels_);
   }
 
   Value x_, y_;
   const LayoutKernels& kernels_;
+  const bool streams_;
   int64_t rows_, row_pixels_;
   int32_t block_, blocks_;
 };
@@ -191,7 +197,11 @@ class ZeroHaloOp : public Op {
 }  // namespace
 
 std::unique_ptr<Op> makeReorderOp(Value x, Value y, Isa isa) {
-  return std::make_unique<ReorderOp>(x, y, isa);
+  return std::make_unique<ReorderOp>(x, y, isa, false);
+}
+
+std::unique_ptr<Op> makeStreamedReorderOp(Value x, Value y, Isa isa) {
+  return std::make_unique<ReorderOp>(x, y, isa, keepsAlignment(y.layout.blockStride()));
 }
 
 std::unique_ptr<Op> makeExpandOp(Value x, Value y, std::vector<int32_t> sources) {

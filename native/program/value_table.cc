@@ -5,6 +5,7 @@
 
 #include "kernels/product/product.h"
 #include "ops/reorder.h"
+#include "ops/streaming.h"
 #include "program/arena.h"
 
 namespace convkit {
@@ -134,7 +135,8 @@ bool ValueTable::isBlocked(int32_t slot, Dims* dims) const {
 
 void ValueTable::reorder(const Value& from, const Value& to) {
   if (!to.layout.halo.empty()) emit(makeZeroHaloOp(to), {}, {to});
-  emit(makeReorderOp(from, to, isa_), {from}, {to});
+  const bool streams = to.layout.plain() && streamsPastCaches(to.layout, lanes_);
+  emit((streams ? makeStreamedReorderOp : makeReorderOp)(from, to, isa_), {from}, {to});
 }
 
 Value ValueTable::newPlain(int32_t slot, const Dims& dims) {
