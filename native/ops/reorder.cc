@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernels/layout/layout.h"
+#include "ops/rows.h"
 #include "ops/streaming.h"
 
 namespace convkit {
@@ -71,14 +72,13 @@ class ReorderOp : public Op {
     const int64_t group = std::max<int64_t>(1, 512 / row_pixels_);
     const int64_t groups = (rows_ + group - 1) / group;
     const int64_t chunks = y_.layout.dims.n * int64_t{blocks_} * groups * stretches;
-    const int threads = worthwhileThreads(context, y_.layout.dims.size());
-    parallelFor(chunks, threads, context.cancelled, [&](int64_t chunk, int) {
-      const int64_t stretch = chunk % stretches;
-      const int64_t first_row = chunk / stretches % groups * group;
-      const int64_t block = chunk / stretches / groups % blocks_;
-      const int64_t image = chunk / stretches / groups / blocks_;
+    const double floats = static_cast<double>(block_ * group * std::min(kRunPixels, row_pixels_));
+    forEachRow(context, chunks, floats, [&](int64_t chunk, int) {
+      const int64_t stretch = takeAxis(chunk, stretches);
+      const int64_t first_row = takeAxis(chunk, groups) * group;
+      const int64_t block = takeAxis(chunk, blocks_);
       for (int64_t row = first_row; row < std::min(first_row + group, rows_); ++row) {
-        copyStretch(context, image, block, row, stretch * kRunPixels);
+        copyStretch(context, chunk, block, row, stretch * kRunPixels);
       }
     });
   }
