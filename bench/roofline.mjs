@@ -105,16 +105,13 @@ function legend(rows) {
 
 const rows = measured.rows.filter(({ kind, error }) => kind === 'conv' && error === undefined);
 const { width, height } = FRAME;
+const title = `Convolution layers, ${cpu}, ${threads} thread${threads > 1 ? 's' : ''}, ${measured.runtime.isa}`;
 console.log(
   [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#374151">`,
+    `<title>${title}, under the roofline</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-    text(
-      FRAME.left,
-      24,
-      `Convolution layers, ${cpu}, ${threads} thread${threads > 1 ? 's' : ''}, ${measured.runtime.isa}`,
-      'font-size="16"',
-    ),
+    text(FRAME.left, 24, title, 'font-size="16"'),
     ...grid(),
     ...roof(),
     ...rows.flatMap(point),
