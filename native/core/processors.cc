@@ -36,6 +36,8 @@ KeepOff::KeepOff(int processor) : processor_(processor) {
 
 KeepOff::~KeepOff() {
   if (bytes_ == 0) return;
+  cpu_set_t now[kMostSets];
+  if (readMask(now, kMostSets) != bytes_ || !CPU_EQUAL_S(bytes_, now, mask_)) return;
   CPU_SET_S(static_cast<size_t>(processor_), bytes_, mask_);
   sched_setaffinity(0, bytes_, mask_);
 }

@@ -15,7 +15,8 @@ int allowedProcessors();
 int currentProcessor();
 
 // While it lives, this thread keeps off one processor, if it may run on others: it leaves it and will not be
-// woken there. Afterwards it may run where it could before.
+// woken there. Afterwards it may run where it could before, unless somebody has decided otherwise in the
+// meantime.
 //
 // Linux prefers to wake a thread where it slept, and in a virtual machine takes an idle processor for one
 // that the host has taken away. A worker that once slept where a caller of parallelFor runs is woken there

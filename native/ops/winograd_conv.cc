@@ -1,19 +1,16 @@
 #include "ops/winograd_conv.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "core/cpu.h"
 #include "ops/row_split.h"
 #include "ops/tap_panels.h"
-#include "ops/winograd_fetch.h"
 #include "ops/winograd_output.h"
+#include "ops/winograd_products.h"
 #include "ops/winograd_tiles.h"
 
 namespace convkit {
 namespace {
-
-constexpr int64_t kLineFloats = 16;
 
 // Rows of transformed channels are this far longer than the channels, so that equal channels of
 // neighbouring tiles do not meet in one cache set.
@@ -39,20 +36,21 @@ class WinogradConvOp : public Op {
  public:
   explicit WinogradConvOp(const WinogradConvSpec& spec)
       : spec_(spec),
-        products_(productKernels(spec.isa)),
+        kernels_(productKernels(spec.isa)),
         transforms_(spec.tile == 4 ? winogradKernels(spec.isa).f4 : winogradKernels(spec.isa).f2),
-        panels_(spec.geometry.out_channels, products_),
+        panels_(spec.geometry.out_channels, kernels_),
         elements_(int64_t{spec.tile + 2} * (spec.tile + 2)),
-        row_(patchRow(spec.geometry, products_.lanes)),
+        row_(patchRow(spec.geometry, kernels_.lanes)),
         tiles_(winogradTiles(spec.geometry.window, spec.tile, spec.x.layout, spec.y.layout,
                              spec.residual.layout)),
-        output_(spec_, tiles_) {}
+        output_(spec_, tiles_),
+        products_(kernels_, elements_, row_) {}
 
   size_t threadScratchBytes() const override {
     const int64_t tiles = std::min<int64_t>(tilesInCache(), static_cast<int64_t>(tiles_.size()));
     const int64_t weights =
         spec_.raw_weights
-            ? elements_ * winogradWeightStride(rawChannels(), products_.max_vectors, products_.lanes)
+            ? elements_ * winogradWeightStride(rawChannels(), kernels_.max_vectors, kernels_.lanes)
             : 0;
     const int64_t floats = elements_ * tiles * (row_ + panelWidth()) + output_.scratchFloats() + weights;
     return static_cast<size_t>(floats) * sizeof(float);
@@ -89,7 +87,7 @@ class WinogradConvOp : public Op {
     int64_t count() const { return end - begin; }
   };
 
-  int64_t panelWidth() const { return int64_t{products_.max_vectors} * products_.lanes; }
+  int64_t panelWidth() const { return int64_t{kernels_.max_vectors} * kernels_.lanes; }
 
   // Input channels whose raw weights are transformed together: a third of the second-level cache.
   int64_t rawChannels() const {
@@ -98,7 +96,7 @@ class WinogradConvOp : public Op {
     return std::min<int64_t>(std::max<int64_t>(channels, 4), spec_.geometry.in_channels);
   }
 
-  int64_t tilesInCache() const { return winogradTilesInCache(elements_, row_, products_); }
+  int64_t tilesInCache() const { return winogradTilesInCache(elements_, row_, kernels_); }
 
   // Equal blocks, as many for each thread.
   RowSplit tileBlocks(int threads) const {
@@ -120,7 +118,7 @@ class WinogradConvOp : public Op {
   // Patches to [element][tile][channel].
   void transformInputs(const RunContext& context, int64_t image, const Range& range, float* patches) const {
     const Layout& x = spec_.x.layout;
-    const int32_t lanes = products_.lanes;
+    const int32_t lanes = kernels_.lanes;
     for (int32_t channel = 0; channel < x.dims.c; channel += lanes) {
       const int64_t at = image * x.imageStride() + channel / x.block * x.blockStride();
       for (int64_t t = 0; t < range.count(); ++t) {
@@ -142,7 +140,7 @@ class WinogradConvOp : public Op {
   WinogradPlainInputArgs plainPatch(const RunContext& context, int64_t at, int32_t channel,
                                     const WinogradTile& tile, float* out, int64_t element_stride) const {
     const Layout& x = spec_.x.layout;
-    const int32_t channels = std::min(products_.lanes, x.dims.c - channel);
+    const int32_t channels = std::min(kernels_.lanes, x.dims.c - channel);
     const int64_t first = at + tile.x + tile.row_begin * x.rowStride();
     const int64_t last =
         at + tile.x + (channels - 1) * x.blockStride() + (tile.row_end - 1) * x.rowStride() + spec_.tile + 2;
@@ -159,21 +157,10 @@ class WinogradConvOp : public Op {
             element_stride};
   }
 
-  // Patches of some input channels by their weights [element][channel][vectors·lanes], added to what
-  // those before them gave.
-  struct Product {
-    const float* patches;
-    const float* weights;
-    int64_t tiles;
-    int vectors;
-    float* out;
-    int64_t channels, channels_before;
-  };
-
   // Products to [element][tile][vectors·lanes], then back.
   void runPanel(const RunContext& context, int64_t image, const Range& range, const Panel& panel,
                 float* patches) const {
-    const int64_t width = int64_t{panel.vectors} * products_.lanes;
+    const int64_t width = int64_t{panel.vectors} * kernels_.lanes;
     float* products = patches + elements_ * range.count() * row_;
     float* scratch = products + elements_ * range.count() * panelWidth();
     if (spec_.raw_weights) {
@@ -182,13 +169,14 @@ class WinogradConvOp : public Op {
     } else {
       const float* weights =
           context.f32(spec_.weights) +
-          elements_ * winogradWeightStride(spec_.geometry.in_channels, panel.first, products_.lanes);
-      multiplyAll({patches, weights, range.count(), panel.vectors, products, spec_.geometry.in_channels, 0},
-                  outputFetch(context, image, range, panel));
+          elements_ * winogradWeightStride(spec_.geometry.in_channels, panel.first, kernels_.lanes);
+      products_.multiply(
+          {patches, weights, range.count(), panel.vectors, products, spec_.geometry.in_channels, 0},
+          outputFetch(context, image, range, panel));
     }
     for (int32_t v = 0; v < panel.vectors; ++v) {
-      output_.write(context, image, (panel.first + v) * products_.lanes, range.begin, range.end,
-                    {products + v * products_.lanes, range.count() * width, width}, scratch);
+      output_.write(context, image, (panel.first + v) * kernels_.lanes, range.begin, range.end,
+                    {products + v * kernels_.lanes, range.count() * width, width}, scratch);
     }
   }
 
@@ -198,118 +186,45 @@ class WinogradConvOp : public Op {
                           const Panel& panel) const {
     const Layout& y = spec_.y.layout;
     const int64_t bytes = y.imageStride() * static_cast<int64_t>(sizeof(float));
-    if (y.block != 1 || bytes < static_cast<int64_t>(cacheSizes().l2)) return {};
-    const int64_t channel = int64_t{panel.first} * products_.lanes;
+    if (y.block != 1 || output_.streams() || bytes < static_cast<int64_t>(cacheSizes().l2)) return {};
+    const int64_t channel = int64_t{panel.first} * kernels_.lanes;
     return OutputFetch({context.f32(spec_.y) + image * y.imageStride() + channel * y.blockStride(),
                         y.blockStride(), y.rowStride(),
-                        std::min<int64_t>(y.dims.c - channel, int64_t{panel.vectors} * products_.lanes),
+                        std::min<int64_t>(y.dims.c - channel, int64_t{panel.vectors} * kernels_.lanes),
                         tiles_.data() + range.begin, tiles_.data() + range.end});
   }
 
   // A few input channels at a time; `weights` has room for theirs.
-  void multiplyRaw(const RunContext& context, const Panel& panel, Product product, float* weights) const {
+  void multiplyRaw(const RunContext& context, const Panel& panel, WinogradProducts::Operands product,
+                   float* weights) const {
     const ConvGeometry& g = spec_.geometry;
-    const int64_t width = int64_t{panel.vectors} * products_.lanes, kernels = g.in_channels;
+    const int64_t width = int64_t{panel.vectors} * kernels_.lanes, kernels = g.in_channels;
     product.weights = weights;
     for (int64_t c = 0; c < kernels; c += product.channels) {
       product.channels = std::min(rawChannels(), kernels - c);
       product.channels_before = c;
       for (int32_t v = 0; v < panel.vectors; ++v) {
-        const int64_t oc = int64_t{panel.first + v} * products_.lanes;
+        const int64_t oc = int64_t{panel.first + v} * kernels_.lanes;
         transforms_.weights({context.f32(spec_.weights) + (oc * kernels + c) * 9, kernels * 9,
                              product.channels,
-                             static_cast<int32_t>(std::min<int64_t>(products_.lanes, g.out_channels - oc)),
-                             weights + v * products_.lanes, width,
-                             winogradWeightStride(product.channels, panel.vectors, products_.lanes)});
+                             static_cast<int32_t>(std::min<int64_t>(kernels_.lanes, g.out_channels - oc)),
+                             weights + v * kernels_.lanes, width,
+                             winogradWeightStride(product.channels, panel.vectors, kernels_.lanes)});
       }
-      multiplyAll(product);
+      products_.multiply(product, {});
       product.patches += product.channels;
     }
   }
 
-  void multiplyAll(const Product& all, OutputFetch outputs = {}) const {
-    const int64_t width = int64_t{all.vectors} * products_.lanes;
-    outputs.spreadOver(elements_ * RowSplit(all.tiles, products_.max_rows[all.vectors - 1]).tiles());
-    for (int64_t e = 0; e < elements_; ++e) {
-      Product product = all;
-      product.patches += e * all.tiles * row_;
-      product.weights += e * winogradWeightStride(all.channels, all.vectors, products_.lanes);
-      product.out += e * all.tiles * width;
-      multiply(product, outputs);
-    }
-  }
-
-  // A part of the input channels at a time, whose weights stay in the first-level cache for all tiles.
-  void multiply(const Product& product, OutputFetch& outputs) const {
-    const int64_t width = int64_t{product.vectors} * products_.lanes;
-    const RowSplit tiles(product.tiles, products_.max_rows[product.vectors - 1]);
-    const RowSplit parts(product.channels, channelsInCache(width, tiles.tiles()));
-    const float* next =
-        product.weights + winogradWeightStride(product.channels, product.vectors, products_.lanes);
-    WeightsAhead ahead(next, product.channels * width, tiles.tiles() * (product.channels / 4));
-    for (int64_t i = 0; i < parts.tiles(); ++i) {
-      Product part = product;
-      part.patches += parts.begin(i);
-      part.weights += parts.begin(i) * width;
-      part.channels = parts.rows(i);
-      part.channels_before += parts.begin(i);
-      multiplyPart(part, tiles, ahead, outputs);
-    }
-  }
-
-  int channelsInCache(int64_t width, int64_t tiles) const {
-    if (tiles < 2) return std::numeric_limits<int>::max();
-    const int64_t channels = static_cast<int64_t>(cacheSizes().l1 / 3 * 2) / (width * int64_t{sizeof(float)});
-    return static_cast<int>(std::max<int64_t>(32, channels / 4 * 4));
-  }
-
-  // The next element's weights lie behind this one's; each four steps of a tile fetch their share of them.
-  struct WeightsAhead {
-    WeightsAhead(const float* weights, int64_t floats, int64_t places)
-        : next(weights),
-          lines(places == 0 ? 0 : static_cast<int32_t>((floats / kLineFloats + places - 1) / places)) {}
-    const float* next;
-    int32_t lines;
-  };
-
-  void multiplyPart(const Product& part, const RowSplit& tiles, WeightsAhead& ahead,
-                    OutputFetch& outputs) const {
-    const ProductSegment whole{0, 0};
-    int64_t rows[kMaxTileRows], y_rows[kMaxTileRows];
-    const int64_t width = int64_t{part.vectors} * products_.lanes;
-    for (int r = 0; r < kMaxTileRows; ++r) {
-      rows[r] = r * row_;
-      y_rows[r] = r * width;
-    }
-    ProductArgs args{};
-    args.row_offsets = rows;
-    args.b = part.weights;
-    args.segments = &whole;
-    args.full_segments = 1;
-    args.run = part.channels;
-    args.accumulate = part.channels_before > 0;
-    args.y_offsets = y_rows;
-    args.y_vector_stride = products_.lanes;
-    args.last_lanes = products_.lanes;
-    args.prefetch_lines = ahead.lines;
-    for (int64_t i = 0; i < tiles.tiles(); ++i) {
-      args.a = part.patches + tiles.begin(i) * row_;
-      args.y = part.out + tiles.begin(i) * width;
-      args.prefetch = ahead.next;
-      outputs.some();
-      products_.broadcast[part.vectors - 1][tiles.rows(i) - 1](args);
-      ahead.next += part.channels / 4 * ahead.lines * kLineFloats;
-    }
-  }
-
   const WinogradConvSpec spec_;
-  const ProductKernels& products_;
+  const ProductKernels& kernels_;
   const WinogradTransforms& transforms_;
   const PanelSplit panels_;
   const int64_t elements_;
   const int64_t row_;  // floats from one tile's transformed channels to the next one's
   const std::vector<WinogradTile> tiles_;
   const WinogradOutput output_;
+  const WinogradProducts products_;
 };
 
 }  // namespace

@@ -24,6 +24,9 @@ class WinogradOutput {
   void write(const RunContext& context, int64_t image, int32_t channel, int64_t begin, int64_t end,
              const Products& products, float* scratch) const;
 
+  // Lines are written past the caches.
+  bool streams() const { return streams_; }
+
   int64_t scratchFloats() const { return plain_ ? 2 * bufferFloats() : 0; }
 
  private:
