@@ -8,6 +8,7 @@
 
 #include "core/thread_pool.h"
 #include "program_builder.h"
+#include "test/independence.h"
 #include "test/op_runner.h"
 
 namespace convkit::test {
@@ -244,16 +245,8 @@ TEST(threadsAndTheBatchLeaveNoTrace) {
     const int64_t image = int64_t{g.in_channels} * g.window.input.volume();
     test.x = randomReals(3 * image, i);
     test.residual.clear();
-    NarrowCase alone = test;
-    alone.geometry.batch = 1;
-    alone.x.assign(test.x.begin() + image, test.x.begin() + 2 * image);
-    forEachIsa([&](Isa isa) {
-      ThreadPool::instance().setThreads(3);
-      const std::vector<float> one = runOp(test, {isa, 1});
-      CHECK(one == runOp(test, {isa, 3}));
-      const int64_t size_alone = outputSize(alone.geometry);
-      CHECK(runOp(alone, {isa, 1}) ==
-            std::vector<float>(one.begin() + size_alone, one.begin() + 2 * size_alone));
+    checkThreadsAndBatch(test, [](const NarrowCase& one, Isa isa, int threads) {
+      return runOp(one, {isa, threads});
     });
   }
 }
