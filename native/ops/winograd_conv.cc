@@ -16,6 +16,7 @@ namespace {
 // neighbouring tiles do not meet in one cache set.
 constexpr int64_t kRowPadding = 16;
 constexpr int64_t kMostTiles = 60;
+constexpr int64_t kMostRawChannels = 80;
 
 // Floats from one tile's transformed channels to the next one's.
 int64_t patchRow(const ConvGeometry& geometry, int lanes) {
@@ -89,11 +90,12 @@ class WinogradConvOp : public Op {
 
   int64_t panelWidth() const { return int64_t{kernels_.max_vectors} * kernels_.lanes; }
 
-  // Input channels whose raw weights are transformed together: a third of the second-level cache.
+  // Input channels whose raw weights are transformed together: a third of the second-level cache, or what is
+  // enough to keep a product busy.
   int64_t rawChannels() const {
     const int64_t bytes = elements_ * panelWidth() * static_cast<int64_t>(sizeof(float));
     const int64_t channels = static_cast<int64_t>(cacheSizes().l2 / 3) / bytes / 4 * 4;
-    return std::min<int64_t>(std::max<int64_t>(channels, 4), spec_.geometry.in_channels);
+    return std::min<int64_t>(std::clamp<int64_t>(channels, 4, kMostRawChannels), spec_.geometry.in_channels);
   }
 
   int64_t tilesInCache() const { return winogradTilesInCache(elements_, row_, kernels_); }
@@ -199,18 +201,15 @@ class WinogradConvOp : public Op {
                    float* weights) const {
     const ConvGeometry& g = spec_.geometry;
     const int64_t width = int64_t{panel.vectors} * kernels_.lanes, kernels = g.in_channels;
+    const int64_t oc = int64_t{panel.first} * kernels_.lanes;
+    const auto lanes = static_cast<int32_t>(std::min(width, g.out_channels - oc));
     product.weights = weights;
     for (int64_t c = 0; c < kernels; c += product.channels) {
       product.channels = std::min(rawChannels(), kernels - c);
       product.channels_before = c;
-      for (int32_t v = 0; v < panel.vectors; ++v) {
-        const int64_t oc = int64_t{panel.first + v} * kernels_.lanes;
-        transforms_.weights({context.f32(spec_.weights) + (oc * kernels + c) * 9, kernels * 9,
-                             product.channels,
-                             static_cast<int32_t>(std::min<int64_t>(kernels_.lanes, g.out_channels - oc)),
-                             weights + v * kernels_.lanes, width,
-                             winogradWeightStride(product.channels, panel.vectors, kernels_.lanes)});
-      }
+      transforms_.weights({context.f32(spec_.weights) + (oc * kernels + c) * 9, kernels * 9, product.channels,
+                           lanes, weights, width,
+                           winogradWeightStride(product.channels, panel.vectors, kernels_.lanes)});
       products_.multiply(product, {});
       product.patches += product.channels;
     }

@@ -20,12 +20,10 @@ Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa) {
     const Panel panel = panels.at(static_cast<int32_t>(piece));
     const int64_t width = panel.vectors * lanes;
     packed += elements * winogradWeightStride(in_channels, panel.first, lanes);
-    for (int32_t v = 0; v < panel.vectors; ++v) {
-      const int64_t oc = (panel.first + v) * lanes;
-      transform({source + oc * in_channels * 9, in_channels * 9, in_channels,
-                 static_cast<int32_t>(std::min(lanes, out_channels - oc)), packed + v * lanes, width,
-                 winogradWeightStride(in_channels, panel.vectors, lanes)});
-    }
+    const int64_t oc = panel.first * lanes;
+    transform({source + oc * in_channels * 9, in_channels * 9, in_channels,
+               static_cast<int32_t>(std::min(width, out_channels - oc)), packed, width,
+               winogradWeightStride(in_channels, panel.vectors, lanes)});
   };
   return packing;
 }

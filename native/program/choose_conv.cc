@@ -91,9 +91,11 @@ bool winogradFits(const ConvGeometry& g) {
 ConvChoice winogradChoice(const ConvCostModel& cost) {
   const int tile = cost.winograd(2) < cost.winograd(4) ? 2 : 4;
   const std::string name = "F(" + std::to_string(tile) + ", 3)";
-  return {ConvPath::kWinograd, "winograd",
-          name + ": " + (tile == 4 ? "4" : "2.25") + " times fewer multiplications", tile,
-          cost.winogradRaw(tile)};
+  ConvChoice choice{ConvPath::kWinograd, "winograd",
+                    name + ": " + (tile == 4 ? "4" : "2.25") + " times fewer multiplications"};
+  choice.tile = tile;
+  choice.raw_weights = cost.winogradRaw(tile);
+  return choice;
 }
 
 ConvChoice fftChoice(const ConvCostModel& cost) {

@@ -30,30 +30,42 @@ CONVKIT_INLINE void transformKernels(const float* g, float* out, int64_t element
 }
 
 // Four input channels are nine fours of floats.
+constexpr int kQuad = 4;
+
+// The raw kernels of kQuad or fewer input channels, crosswise: float i of lane l to kernels[i · kLanes + l].
+CONVKIT_INLINE void gatherKernels(const float* weight, int64_t stride, int channels, int lanes,
+                                  float* kernels) {
+  alignas(64) float copies[9 * kQuad * kLanes];
+  if (channels < kQuad || lanes < kLanes) {
+    __builtin_memset(copies, 0, sizeof(copies));
+    for (int l = 0; l < lanes; ++l) {
+      __builtin_memcpy(copies + l * 9 * kQuad, weight + l * stride, 9 * channels * sizeof(float));
+    }
+    weight = copies;
+    stride = 9 * kQuad;
+  }
+#pragma GCC unroll 9
+  for (int q = 0; q < 9; ++q) {
+    Vec v[4];
+    loadColumns(weight + 4 * q, stride, v);
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) store(kernels + (4 * q + i) * kLanes, v[i]);
+  }
+}
+
 template <class F>
 void transformWeights(const WinogradWeightArgs& args) {
-  float lanes[36 * kLanes];
-  float copies[36 * kLanes] = {};
-  for (int64_t c = 0; c < args.channels; c += 4) {
-    const int channels = static_cast<int>(args.channels - c < 4 ? args.channels - c : 4);
-    const float* weight = args.weight + 9 * c;
-    int64_t stride = args.weight_stride;
-    if (channels < 4 || args.lanes < kLanes) {
-      for (int l = 0; l < args.lanes; ++l) {
-        __builtin_memcpy(copies + l * 36, weight + l * stride, 9 * channels * sizeof(float));
+  alignas(64) float kernels[9 * kQuad * kLanes];
+  for (int first = 0; first < args.lanes; first += kLanes) {
+    const int lanes = args.lanes - first < kLanes ? args.lanes - first : kLanes;
+    for (int64_t c = 0; c < args.channels; c += kQuad) {
+      const int channels = static_cast<int>(args.channels - c < kQuad ? args.channels - c : kQuad);
+      const float* weight = args.weight + first * args.weight_stride + 9 * c;
+      gatherKernels(weight, args.weight_stride, channels, lanes, kernels);
+      for (int i = 0; i < channels; ++i) {
+        transformKernels<F>(kernels + 9 * i * kLanes, args.out + (c + i) * args.channel_stride + first,
+                            args.element_stride);
       }
-      weight = copies;
-      stride = 36;
-    }
-    for (int q = 0; q < 9; ++q) {
-      Vec v[4];
-      loadColumns(weight + 4 * q, stride, v);
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; ++i) store(lanes + (4 * q + i) * kLanes, v[i]);
-    }
-    for (int i = 0; i < channels; ++i) {
-      transformKernels<F>(lanes + 9 * i * kLanes, args.out + (c + i) * args.channel_stride,
-                          args.element_stride);
     }
   }
 }

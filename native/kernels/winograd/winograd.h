@@ -54,14 +54,14 @@ struct WinogradOutputArgs {
   const Epilogue* epilogue;
 };
 
-// Transforms the kernels of `lanes` output channels and `channels` input channels, G g Gᵀ:
+// Transforms the kernels of `lanes` output channels, any number, and `channels` input channels, G g Gᵀ:
 // lane l of element e of input channel c goes to out + e · element_stride + c · channel_stride.
 // Reads 9 · channels floats at weight + l · weight_stride for each lane.
 struct WinogradWeightArgs {
   const float* weight;
   int64_t weight_stride;
   int64_t channels;
-  int32_t lanes;  // of those missing the result is 0
+  int32_t lanes;  // of those missing in the last vector the result is 0
   float* out;
   int64_t channel_stride, element_stride;
 };

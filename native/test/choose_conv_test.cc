@@ -1,0 +1,43 @@
+// Which algorithm a convolution gets, and how: what a result alone does not show.
+
+#include "program/choose_conv.h"
+
+#include "test/harness.h"
+#include "test/op_runner.h"
+
+namespace convkit::test {
+namespace {
+
+// A 3×3 convolution whose output is as large as its input.
+Step square(int32_t channels, int32_t size) {
+  Step step{};
+  step.kind = StepKind::kConv;
+  ConvGeometry& g = step.conv;
+  g.batch = g.groups = 1;
+  g.in_channels = g.out_channels = channels;
+  Window& w = g.window;
+  w.input = w.output = {1, size, size};
+  w.kernel = {1, 3, 3};
+  w.stride = w.dilation = {1, 1, 1};
+  w.pad_top = w.pad_bottom = w.pad_left = w.pad_right = 1;
+  return step;
+}
+
+}  // namespace
+
+// Writing all transformed weights to memory first takes twice as long.
+TEST(weightsThatChangeAreTransformedWhereWinogradNeedsThem) {
+  forEachIsa([](Isa isa) {
+    for (const auto& [channels, size] : {std::pair{128, 28}, {256, 14}, {512, 7}}) {
+      const Step step = square(channels, size);
+      const ConvChoice varying = chooseConv(step, isa, {true, false});
+      CHECK_EQUAL(varying.algorithm, std::string("winograd"));
+      CHECK(varying.raw_weights);
+      CHECK(!chooseConv(step, isa, {true, true}).raw_weights);
+    }
+  });
+}
+
+}  // namespace convkit::test
+
+TEST_MAIN()
