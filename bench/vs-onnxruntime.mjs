@@ -2,7 +2,7 @@
  * Prepared convkit layers against onnxruntime-node, layer by layer, in one process and turn by turn.
  *
  *   npm run build && npm run bench:setup
- *   npm run bench:layers -- [--threads 1,2] [--filter vgg,dw] [--json bench-output/layers.json]
+ *   npm run bench:layers -- [--threads 1,2] [--filter vgg,dw] [--reuse] [--json bench-output/layers.json]
  *
  * onnxruntime's threads go on spinning for a while after a run and take a core from whoever runs next: hence blocks
  * of runs, a pause before each and a first run that does not count. Every number of threads has a process of its own.
@@ -47,6 +47,8 @@ const { values: options } = parseArgs({
     threads: { type: 'string', default: '1' },
     filter: { type: 'string', default: '' },
     json: { type: 'string', default: 'bench-output/layers.json' },
+    // Both sides write into the same tensors run after run, instead of making new ones.
+    reuse: { type: 'boolean', default: false },
     // Set by this script for the process that measures one number of threads.
     child: { type: 'boolean', default: false },
   },
@@ -87,7 +89,7 @@ function quit(code, reason) {
 async function runChild(threads) {
   const child = fork(
     fileURLToPath(import.meta.url),
-    ['--child', '--threads', String(threads), '--filter', options.filter],
+    ['--child', '--threads', String(threads), '--filter', options.filter, ...(options.reuse ? ['--reuse'] : [])],
     { env: { ...process.env, CONVKIT_THREADS: String(threads) } },
   );
   let result;
@@ -138,15 +140,22 @@ async function measure(layer, threads, { convkit, ort }) {
     const { algorithm, reason } = summary.rows[0];
     const facts = { flops: 2 * summary.multiplyAccumulates, algorithm, reason };
     if (error !== undefined) return { ...facts, error };
+    const into = options.reuse ? reusedResults(ours.forward(x), ort) : {};
     const times = await interleave(
-      (count) => timeRuns(() => afterOneTurn(ours.forward(x)), count),
-      (count) => timeRuns(() => session.run(feeds), count),
+      (count) => timeRuns(() => afterOneTurn(ours.forward(x, { out: into.ours })), count),
+      (count) => timeRuns(() => session.run(feeds, into.theirs), count),
     );
     return { ...facts, ...times };
   } finally {
     await session.release();
     ours.dispose();
   }
+}
+
+/** Tensors that both sides write every result into. */
+function reusedResults(result, ort) {
+  const theirs = { y: new ort.Tensor('float32', new Float32Array(result.size), result.shape) };
+  return { ours: result, theirs };
 }
 
 function ourLayer(layer, { Conv2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d }) {

@@ -33,7 +33,7 @@ export {
   ConvTranspose2d,
   type ConvTransposeLayerOptions,
 } from './conv.js';
-export { type ForwardOptions, Layer } from './layer.js';
+export { type ForwardAsyncOptions, type ForwardOptions, Layer } from './layer.js';
 export { Linear } from './linear.js';
 export { AvgPool1d, AvgPool2d, AvgPool3d, LpPool2d, MaxPool1d, MaxPool2d, MaxPool3d } from './pool.js';
 export { Sequential } from './sequential.js';

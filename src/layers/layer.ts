@@ -1,6 +1,6 @@
 import { ArgumentError } from '../errors.js';
 import { readOptions } from '../geometry/options.js';
-import { allocate } from '../ops/operands.js';
+import { allocate, readOut } from '../ops/operands.js';
 import { readSignal } from '../ops/signal.js';
 import { elementCount, readShape, type Shape } from '../shape.js';
 import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
@@ -11,8 +11,14 @@ import type { NetworkBuilder, Value } from './network.js';
 import type { Parameter } from './parameter.js';
 import { type Summary, summarize } from './summary.js';
 
-/** What an asynchronous run can be told. */
+/** What a run can be told. */
 export interface ForwardOptions {
+  /** Receives the result and is returned: of the output's shape, sharing no memory with x. Reused, it stays in the cache. */
+  readonly out?: TensorLike | null | undefined;
+}
+
+/** What an asynchronous run can be told. */
+export interface ForwardAsyncOptions extends ForwardOptions {
   /** Rejects with its reason when it aborts; the work stops soon after. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -33,11 +39,12 @@ export abstract class Layer {
   /**
    * Applies the layer to x and waits for the result.
    *
-   * @throws ShapeError where x does not fit; ArgumentError where it is no tensor
+   * @throws ShapeError where x or `out` does not fit; ArgumentError where it is no tensor, or `out` overlaps x
    * @example const y = new Conv2d(3, 8, 3).forward(Tensor.zeros([1, 3, 32, 32])); // [1, 8, 30, 30]
    */
-  forward(x: TensorLike): Tensor {
-    const { input, output, network } = this.#request(x, 'forward');
+  forward(x: TensorLike, options?: ForwardOptions): Tensor {
+    const { out } = readOptions(`${this.kind}.forward`, options, ['out']);
+    const { input, output, network } = this.#request(x, 'forward', out);
     network.executable.run([input.data], [output.data]);
     return output;
   }
@@ -47,11 +54,12 @@ export abstract class Layer {
    *
    * @throws (as a rejection) what `forward` throws, and `signal.reason` when it aborts
    */
-  async forwardAsync(x: TensorLike, options?: ForwardOptions): Promise<Tensor> {
+  async forwardAsync(x: TensorLike, options?: ForwardAsyncOptions): Promise<Tensor> {
     const caller = `${this.kind}.forwardAsync`;
-    const signal = readSignal(caller, readOptions(caller, options, ['signal']).signal);
+    const given = readOptions(caller, options, ['signal', 'out']);
+    const signal = readSignal(caller, given.signal);
     signal?.throwIfAborted();
-    const { input, output, network } = this.#request(x, 'forwardAsync');
+    const { input, output, network } = this.#request(x, 'forwardAsync', given.out);
     await network.executable.runAsync([input.data], [output.data], signal);
     return output;
   }
@@ -131,10 +139,15 @@ export abstract class Layer {
     return read;
   }
 
-  #request(x: TensorLike, method: string): { input: Tensor; output: Tensor; network: CompiledNetwork } {
-    const input = coerceTensor(x, `${this.kind}.${method}: x`);
+  #request(x: TensorLike, method: string, out: unknown): { input: Tensor; output: Tensor; network: CompiledNetwork } {
+    const caller = `${this.kind}.${method}`;
+    const input = coerceTensor(x, `${caller}: x`);
     const network = this.#compiled.get(this, input.shape);
     const shape = network.lowered.outputShape;
-    return { input, network, output: new Tensor(allocate(this.kind, shape, Float32Array), shape) };
+    const output =
+      out === undefined || out === null
+        ? new Tensor(allocate(this.kind, shape, Float32Array), shape)
+        : readOut(caller, out, shape, [input]);
+    return { input, network, output };
   }
 }

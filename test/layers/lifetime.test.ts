@@ -30,6 +30,26 @@ describe('a compiled layer', () => {
       expect(network.forward(x).data).toEqual(first.data);
     });
 
+    it('writes into a result that it is given, sync and async, and returns it', async () => {
+      const network = build();
+      const expected = network.forward(x);
+      const out = Tensor.zeros(expected.shape);
+      expect(network.forward(x, { out })).toBe(out);
+      expect(out.data).toEqual(expected.data);
+      out.data.fill(0);
+      expect(await network.forwardAsync(x, { out })).toBe(out);
+      expect(out.data).toEqual(expected.data);
+    });
+
+    it('refuses a result of another shape, or one that overlaps its input, and leaves it alone', async () => {
+      const relu = new ReLU();
+      const out = Tensor.from([1, 2, 3]);
+      expect(() => relu.forward(Tensor.zeros([4]), { out })).toThrow('ReLU.forward: out must have the output');
+      expect(() => relu.forward(out, { out })).toThrow('out must not overlap an input in memory');
+      await expect(relu.forwardAsync(out, { out })).rejects.toThrow('out must not overlap an input in memory');
+      expect([...out.data]).toEqual([1, 2, 3]);
+    });
+
     it('can be prepared, disposed of twice, and run again', () => {
       const network = build().prepare(x.shape);
       const before = network.forward(x);
