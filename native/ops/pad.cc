@@ -8,9 +8,9 @@
 namespace convkit {
 namespace {
 
-constexpr int32_t kZero = -1;
+constexpr int32_t kOutside = -1;
 
-// The input position that each output position copies, or kZero.
+// The input position that each output position copies, or kOutside.
 std::vector<int32_t> sources(int32_t input, int32_t before, int32_t after, PadMode mode) {
   std::vector<int32_t> all(static_cast<size_t>(before) + input + after);
   for (size_t o = 0; o < all.size(); ++o) {
@@ -28,7 +28,7 @@ std::vector<int32_t> sources(int32_t input, int32_t before, int32_t after, PadMo
           break;
         case PadMode::kZeros:
         case PadMode::kCount:
-          at = kZero;
+          at = kOutside;
           break;
       }
     }
@@ -39,8 +39,9 @@ std::vector<int32_t> sources(int32_t input, int32_t before, int32_t after, PadMo
 
 class PadOp final : public Op {
  public:
-  PadOp(const PadGeometry& geometry, const Value& x, const Value& y)
+  PadOp(const PadGeometry& geometry, float value, const Value& x, const Value& y)
       : geometry_(geometry),
+        value_(value),
         d_(sources(geometry.input.d, geometry.pad_front, geometry.pad_back, geometry.mode)),
         h_(sources(geometry.input.h, geometry.pad_top, geometry.pad_bottom, geometry.mode)),
         w_(sources(geometry.input.w, geometry.pad_left, geometry.pad_right, geometry.mode)),
@@ -54,8 +55,8 @@ class PadOp final : public Op {
       float* y = context.f32(y_) + row * width;
       const int32_t h = h_[takeAxis(row, static_cast<int64_t>(h_.size()))];
       const int32_t d = d_[takeAxis(row, static_cast<int64_t>(d_.size()))];
-      if (h == kZero || d == kZero) {
-        std::fill_n(y, width, 0.0f);
+      if (h == kOutside || d == kOutside) {
+        std::fill_n(y, width, value_);
         return;
       }
       const int64_t line = (row * geometry_.input.d + d) * geometry_.input.h + h;
@@ -73,17 +74,18 @@ class PadOp final : public Op {
     for (int64_t o = left + middle; o < static_cast<int64_t>(w_.size()); ++o) y[o] = valueAt(x, o);
   }
 
-  float valueAt(const float* x, int64_t o) const { return w_[o] == kZero ? 0.0f : x[w_[o]]; }
+  float valueAt(const float* x, int64_t o) const { return w_[o] == kOutside ? value_ : x[w_[o]]; }
 
   const PadGeometry geometry_;
+  const float value_;
   const std::vector<int32_t> d_, h_, w_;
   const Value x_, y_;
 };
 
 }  // namespace
 
-std::unique_ptr<Op> makePadOp(const PadGeometry& geometry, const Value& x, const Value& y) {
-  return std::make_unique<PadOp>(geometry, x, y);
+std::unique_ptr<Op> makePadOp(const PadGeometry& geometry, float value, const Value& x, const Value& y) {
+  return std::make_unique<PadOp>(geometry, value, x, y);
 }
 
 }  // namespace convkit

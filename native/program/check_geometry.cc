@@ -1,33 +1,10 @@
 #include "program/check_geometry.h"
 
-#include <stdexcept>
-#include <string>
-
-#include "program/decode.h"
+#include "program/check_steps.h"
+#include "program/slot_checker.h"
 
 namespace convkit {
 namespace {
-
-[[noreturn]] void fail(const std::string& what) { throw std::invalid_argument("createProgram: " + what); }
-
-void require(bool condition, const char* what) {
-  if (!condition) fail(what);
-}
-
-// Product of sizes that must be positive and stay below 2^31, the largest tensor.
-int64_t volume(std::initializer_list<int64_t> sizes) {
-  int64_t product = 1;
-  for (const int64_t size : sizes) {
-    require(size >= 1 && size <= INT32_MAX, "a size is not positive");
-    product *= size;
-    require(product <= INT32_MAX, "a tensor has more than 2^31 - 1 values");
-  }
-  return product;
-}
-
-int64_t volume(int64_t batch, int64_t channels, const Extent3& space) {
-  return volume({batch, channels, space.d, space.h, space.w});
-}
 
 // One axis of a window.
 struct Axis {
@@ -84,38 +61,6 @@ void checkTransposedOutput(const Window& window) {
   }
 }
 
-// Compares slots with what the geometry makes of them.
-class SlotChecker {
- public:
-  SlotChecker(const Step& step, const std::vector<Slot>& slots) : step_(step), slots_(slots) {}
-
-  void operand(size_t i, int64_t size, bool is_int = false) const { check(step_.operands[i], size, is_int); }
-  void result(size_t i, int64_t size, bool is_int = false) const { check(step_.results[i], size, is_int); }
-
-  // One value, or one a channel.
-  void slope(size_t i, int64_t channels) const {
-    const int32_t slot = step_.operands[i];
-    const bool wanted = step_.activation.kind == ActivationKind::kPrelu;
-    require((slot != kNoSlot) == wanted, "prelu and its slope go together");
-    if (wanted) check(slot, slots_[slot].size == 1 ? 1 : channels, false);
-  }
-
-  const std::vector<Slot>& slots() const { return slots_; }
-
- private:
-  void check(int32_t slot, int64_t size, bool is_int) const {
-    if (slot == kNoSlot) return;
-    if (slots_[slot].size != size) {
-      fail("slot " + std::to_string(slot) + " has " + std::to_string(slots_[slot].size) +
-           " values, its step needs " + std::to_string(size));
-    }
-    require(slots_[slot].is_int == is_int, "a slot has the wrong type");
-  }
-
-  const Step& step_;
-  const std::vector<Slot>& slots_;
-};
-
 void checkConv(const Step& step, const SlotChecker& slot) {
   const ConvGeometry& g = step.conv;
   checkWindow(g.window);
@@ -130,10 +75,10 @@ void checkConv(const Step& step, const SlotChecker& slot) {
           "groups do not divide the channels");
   const Extent3& kernel = g.window.kernel;
   // Without input channels the sum is empty and only the bias is left.
-  const int64_t x = g.in_channels == 0 ? 0 : volume(g.batch, g.in_channels, g.window.input);
+  const int64_t x = g.in_channels == 0 ? 0 : tensorSize(g.batch, g.in_channels, g.window.input);
   const int64_t weight =
-      g.in_channels == 0 ? 0 : volume({g.out_channels, g.inPerGroup(), kernel.d, kernel.h, kernel.w});
-  const int64_t y = volume(g.batch, g.out_channels, g.window.output);
+      g.in_channels == 0 ? 0 : tensorSize({g.out_channels, g.inPerGroup(), kernel.d, kernel.h, kernel.w});
+  const int64_t y = tensorSize(g.batch, g.out_channels, g.window.output);
   slot.operand(0, x);
   slot.operand(1, weight);
   slot.operand(2, g.out_channels);
@@ -146,8 +91,8 @@ void checkPool(const Step& step, const SlotChecker& slot) {
   const PoolGeometry& g = step.pool;
   checkWindow(g.window);
   checkPoolOutput(g.window);
-  slot.operand(0, volume(g.batch, g.channels, g.window.input));
-  const int64_t y = volume(g.batch, g.channels, g.window.output);
+  slot.operand(0, tensorSize(g.batch, g.channels, g.window.input));
+  const int64_t y = tensorSize(g.batch, g.channels, g.window.output);
   slot.result(0, y);
   if (step.kind == StepKind::kMaxPool) slot.result(1, y, true);
 }
@@ -158,8 +103,8 @@ void checkColumns(const Step& step, const SlotChecker& slot) {
   checkConvOutput(g.window);
   const Extent3& k = g.window.kernel;
   const Extent3& o = g.window.output;
-  const int64_t image = volume(g.batch, g.channels, g.window.input);
-  const int64_t columns = volume({g.batch, g.channels, k.d, k.h, k.w, o.d, o.h, o.w});
+  const int64_t image = tensorSize(g.batch, g.channels, g.window.input);
+  const int64_t columns = tensorSize({g.batch, g.channels, k.d, k.h, k.w, o.d, o.h, o.w});
   const bool to_columns = step.kind == StepKind::kIm2col;
   slot.operand(0, to_columns ? image : columns);
   slot.result(0, to_columns ? columns : image);
@@ -167,8 +112,8 @@ void checkColumns(const Step& step, const SlotChecker& slot) {
 
 void checkResize(const Step& step, const SlotChecker& slot) {
   const ResizeGeometry& g = step.resize;
-  const int64_t x = volume(g.batch, g.channels, g.input);
-  const int64_t y = volume(g.batch, g.channels, g.output);
+  const int64_t x = tensorSize(g.batch, g.channels, g.input);
+  const int64_t y = tensorSize(g.batch, g.channels, g.output);
   slot.operand(0, x);
   if (step.kind == StepKind::kMaxUnpool) slot.operand(1, x, true);
   slot.result(0, y);
@@ -190,13 +135,13 @@ void checkPad(const Step& step, const SlotChecker& slot) {
     require(!bounded || (before <= most && after <= most), "a padding is larger than the input");
     padded[axis] = before + size + after;
   }
-  slot.operand(0, volume(g.outer, 1, g.input));
-  slot.result(0, volume({g.outer, padded[0], padded[1], padded[2]}));
+  slot.operand(0, tensorSize(g.outer, 1, g.input));
+  slot.result(0, tensorSize({g.outer, padded[0], padded[1], padded[2]}));
 }
 
 void checkChannels(const Step& step, const SlotChecker& slot) {
   const ChannelGeometry& g = step.channel;
-  const int64_t size = volume({g.outer, g.channels, g.inner});
+  const int64_t size = tensorSize({g.outer, g.channels, g.inner});
   slot.operand(0, size);
   if (step.kind == StepKind::kBatchNorm) {
     for (size_t i = 1; i < 5; ++i) slot.operand(i, g.channels);
@@ -209,10 +154,10 @@ void checkChannels(const Step& step, const SlotChecker& slot) {
 
 void checkLinear(const Step& step, const SlotChecker& slot) {
   const LinearGeometry& g = step.linear;
-  const int64_t y = volume({g.rows, g.out_features});
+  const int64_t y = tensorSize({g.rows, g.out_features});
   // Like a convolution without input channels: only the bias is left.
-  slot.operand(0, g.in_features == 0 ? 0 : volume({g.rows, g.in_features}));
-  slot.operand(1, g.in_features == 0 ? 0 : volume({g.out_features, g.in_features}));
+  slot.operand(0, g.in_features == 0 ? 0 : tensorSize({g.rows, g.in_features}));
+  slot.operand(1, g.in_features == 0 ? 0 : tensorSize({g.out_features, g.in_features}));
   slot.operand(2, g.out_features);
   slot.operand(3, y);
   slot.slope(4, g.out_features);
@@ -226,7 +171,7 @@ void checkSameSize(const SlotChecker& slot, int64_t size) {
 }
 
 void checkTranspose(const Step& step, const SlotChecker& slot) {
-  const int64_t size = volume({step.transpose.batch, step.transpose.rows, step.transpose.columns});
+  const int64_t size = tensorSize({step.transpose.batch, step.transpose.rows, step.transpose.columns});
   const bool is_int = slot.slots()[step.operands[0]].is_int;
   slot.operand(0, size, is_int);
   slot.result(0, size, is_int);
@@ -257,17 +202,34 @@ void checkGeometry(const Step& step, const std::vector<Slot>& slots) {
     case StepKind::kLinear:
       return checkLinear(step, slot);
     case StepKind::kSoftmax:
-      return checkSameSize(slot, volume({step.softmax.outer, step.softmax.length, step.softmax.inner}));
+    case StepKind::kLogSoftmax:
+      return checkSameSize(slot, tensorSize({step.softmax.outer, step.softmax.length, step.softmax.inner}));
     case StepKind::kPad:
       return checkPad(step, slot);
     case StepKind::kTranspose:
       return checkTranspose(step, slot);
     case StepKind::kReshape:
-      return checkSameSize(slot, volume({step.reshape.size}));
+      return checkSameSize(slot, tensorSize({step.reshape.size}));
+    case StepKind::kUnary:
+    case StepKind::kBinary:
+    case StepKind::kWhere:
+    case StepKind::kStrided:
+    case StepKind::kConcat:
+    case StepKind::kReduce:
+    case StepKind::kConvert:
+      return checkGeneralStep(step, slot);
+    case StepKind::kGather:
+    case StepKind::kTopK:
+    case StepKind::kNonMaxSuppression:
+    case StepKind::kResample:
+    case StepKind::kNormalize:
+    case StepKind::kLrn:
+    case StepKind::kGridSample:
+      return checkSamplingStep(step, slot);
     case StepKind::kCount:
       break;
   }
-  fail("unknown step kind");
+  failProgram("unknown step kind");
 }
 
 }  // namespace convkit

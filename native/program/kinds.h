@@ -25,6 +25,21 @@ enum class StepKind : int32_t {
   kPad,
   kTranspose,
   kReshape,
+  kUnary,
+  kBinary,
+  kWhere,
+  kStrided,
+  kConcat,
+  kReduce,
+  kGather,
+  kTopK,
+  kNonMaxSuppression,
+  kResample,
+  kNormalize,
+  kLrn,
+  kGridSample,
+  kLogSoftmax,
+  kConvert,
   kCount
 };
 
@@ -48,6 +63,70 @@ enum class ActivationKind : int32_t {
 enum class Algorithm : int32_t { kAuto, kDirect, kGemm, kWinograd, kDepthwise, kFft, kCount };
 
 enum class PadMode : int32_t { kZeros, kReflect, kReplicate, kCircular, kCount };
+
+enum class UnaryOperation : int32_t {
+  kAffine,
+  kAbs,
+  kNeg,
+  kReciprocal,
+  kSqrt,
+  kExp,
+  kLog,
+  kErf,
+  kFloor,
+  kCeil,
+  kRound,
+  kTruncate,
+  kSign,
+  kNot,
+  kNonZero,
+  kHardSigmoid,
+  kSoftplus,
+  kSoftsign,
+  kMish,
+  kSelu,
+  kCelu,
+  kGeluTanh,
+  kCount
+};
+
+enum class BinaryOperation : int32_t {
+  kAdd,
+  kSub,
+  kMul,
+  kDiv,
+  kMax,
+  kMin,
+  kPow,
+  kIntDiv,
+  kMod,
+  kEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kAnd,
+  kOr,
+  kXor,
+  kPrelu,
+  kCount
+};
+
+enum class ReduceOperation : int32_t {
+  kSum,
+  kMean,
+  kMax,
+  kMin,
+  kProd,
+  kArgMax,
+  kArgMaxLast,
+  kArgMin,
+  kArgMinLast,
+  kCount
+};
+
+enum class GridMode : int32_t { kBilinear, kNearest, kBicubic, kCount };
+enum class GridPadding : int32_t { kZeros, kBorder, kReflection, kCount };
 
 constexpr int kNoSlot = -1;
 
@@ -107,6 +186,75 @@ struct PadGeometry {
 };
 
 struct ReshapeGeometry {
+  int32_t size;
+};
+
+struct UnaryGeometry {
+  UnaryOperation operation;
+  int32_t size;
+};
+
+// Sizes or strides of the general steps, the innermost axis last.
+constexpr int kMostAxes = 6;
+struct Axes {
+  int32_t at[kMostAxes];
+};
+
+struct BinaryGeometry {
+  BinaryOperation operation;
+  Axes size, a, b;
+};
+
+struct WhereGeometry {
+  Axes size, condition, a, b;
+};
+
+struct StridedGeometry {
+  int32_t offset;
+  Axes size, stride;
+};
+
+struct ConcatGeometry {
+  int32_t outer, inner;
+};
+
+struct ReduceGeometry {
+  ReduceOperation operation;
+  int32_t outer, length, inner;
+};
+
+struct GatherGeometry {
+  int32_t outer, length, inner, count;
+};
+
+struct TopKGeometry {
+  int32_t outer, length, inner, k, largest;
+};
+
+struct NonMaxSuppressionGeometry {
+  int32_t batches, classes, boxes, most_per_class, center_point;
+};
+
+struct ResampleGeometry {
+  int32_t outer, length, inner, output_length, taps;
+};
+
+struct NormalizeGeometry {
+  int32_t rows, length;
+};
+
+struct LrnGeometry {
+  int32_t outer, channels, inner, size;
+};
+
+struct GridSampleGeometry {
+  int32_t batch, channels, input_height, input_width, output_height, output_width;
+  GridMode mode;
+  GridPadding padding;
+  int32_t align_corners;
+};
+
+struct ConvertGeometry {
   int32_t size;
 };
 

@@ -38,7 +38,7 @@ StepDescription planChannelStep(const Step& step, Isa isa, ValueTable& table) {
     parameters[i] = table.plainOrAbsent(slot, flat(table.sizeOf(slot)));
   }
   const Value y = blocked ? table.newBlocked(step.results[0], dims) : table.newPlain(step.results[0], dims);
-  std::unique_ptr<Op> op = norm ? makeBatchNormOp(g, static_cast<float>(step.scalar), x, parameters[0],
+  std::unique_ptr<Op> op = norm ? makeBatchNormOp(g, static_cast<float>(step.scalars[0]), x, parameters[0],
                                                   parameters[1], parameters[2], parameters[3], y, isa)
                                 : makeActivationOp(g, step.activation, x, residual, parameters[0], y, isa);
   table.emit(std::move(op), {x, residual, parameters[0], parameters[1], parameters[2], parameters[3]}, {y});
@@ -59,7 +59,7 @@ StepDescription planPlainStep(const Step& step, Isa isa, ValueTable& table) {
   std::unique_ptr<Op> op;
   switch (step.kind) {
     case StepKind::kLpPool:
-      op = makeLpPoolOp(step.pool, step.scalar, x, y);
+      op = makeLpPoolOp(step.pool, step.scalars[0], x, y);
       break;
     case StepKind::kMaxUnpool:
       op = makeMaxUnpoolOp(step.resize, x, indices, y);
@@ -74,7 +74,7 @@ StepDescription planPlainStep(const Step& step, Isa isa, ValueTable& table) {
       op = makeCol2imOp(step.pool, x, y);
       break;
     case StepKind::kPad:
-      op = makePadOp(step.pad, x, y);
+      op = makePadOp(step.pad, static_cast<float>(step.scalars[0]), x, y);
       break;
     default:
       op = makeTransposeOp(step.transpose, x, y);

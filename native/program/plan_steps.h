@@ -13,6 +13,10 @@ StepDescription planPool(const Step& step, Isa isa, ValueTable& table);
 StepDescription planChannelStep(const Step& step, Isa isa, ValueTable& table);
 // Everything that works on plain values only.
 StepDescription planPlainStep(const Step& step, Isa isa, ValueTable& table);
+// unary, binary, where, strided, concat, reduce, convert
+StepDescription planGeneralStep(const Step& step, Isa isa, ValueTable& table);
+// gather, topK, nonMaxSuppression, resample, normalize, lrn, gridSample, logSoftmax
+StepDescription planSamplingStep(const Step& step, Isa isa, ValueTable& table);
 
 // Tell the table, before any step is planned, that a step likes its operand in blocks, and which room
 // around it a convolution will want.

@@ -35,6 +35,23 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
     case StepKind::kBatchNorm:
     case StepKind::kActivation:
       return planChannelStep(step, isa, table);
+    case StepKind::kUnary:
+    case StepKind::kBinary:
+    case StepKind::kWhere:
+    case StepKind::kStrided:
+    case StepKind::kConcat:
+    case StepKind::kReduce:
+    case StepKind::kConvert:
+      return planGeneralStep(step, isa, table);
+    case StepKind::kGather:
+    case StepKind::kTopK:
+    case StepKind::kNonMaxSuppression:
+    case StepKind::kResample:
+    case StepKind::kNormalize:
+    case StepKind::kLrn:
+    case StepKind::kGridSample:
+    case StepKind::kLogSoftmax:
+      return planSamplingStep(step, isa, table);
     default:
       return planPlainStep(step, isa, table);
   }

@@ -8,13 +8,15 @@
 namespace convkit {
 
 // One decoded and checked step. Only the geometry of its kind is meaningful.
+constexpr int kMostScalars = 3;
+
 struct Step {
   StepKind kind;
   Algorithm algorithm;
   Activation activation;
   std::vector<int32_t> operands;  // slots, kNoSlot where absent
   std::vector<int32_t> results;
-  double scalar;  // p or eps
+  double scalars[kMostScalars];
   union {
     ConvGeometry conv;
     PoolGeometry pool;
@@ -25,6 +27,20 @@ struct Step {
     TransposeGeometry transpose;
     PadGeometry pad;
     ReshapeGeometry reshape;
+    UnaryGeometry unary;
+    BinaryGeometry binary;
+    WhereGeometry where;
+    StridedGeometry strided;
+    ConcatGeometry concat;
+    ReduceGeometry reduce;
+    GatherGeometry gather;
+    TopKGeometry top_k;
+    NonMaxSuppressionGeometry non_max_suppression;
+    ResampleGeometry resample;
+    NormalizeGeometry normalize;
+    LrnGeometry lrn;
+    GridSampleGeometry grid_sample;
+    ConvertGeometry convert;
   };
 };
 

@@ -175,7 +175,7 @@ TEST(padCopiesFromTheRightPlace) {
       OpRunner runner;
       const Value input = runner.add(flat(static_cast<int64_t>(x.size())), x);
       const Value output = runner.add(flat(static_cast<int64_t>(expected.size())));
-      runner.run(*makePadOp(g, input, output));
+      runner.run(*makePadOp(g, 0, input, output));
       checkSame(runner.read(output), expected, "pad");
     }
   }

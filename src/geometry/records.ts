@@ -100,6 +100,160 @@ export type PadMode = (typeof PAD_MODES)[number];
 /** Number of values that are copied under another shape. */
 export const RESHAPE_FIELDS = ['size'] as const;
 
+/** Axes of the general steps. Neighbouring axes that are walked alike are merged, so that six reach far. */
+export const MOST_AXES = 6;
+const AXIS_NUMBERS = [0, 1, 2, 3, 4, 5] as const;
+
+function perAxis<Prefix extends string>(prefix: Prefix) {
+  return AXIS_NUMBERS.map((axis) => `${prefix}${axis}` as const);
+}
+
+/** In the order of their numbers in the native core; `alpha` and `beta` are the step's scalars. */
+export const UNARY_OPERATIONS = [
+  'affine', // x · alpha + beta
+  'abs',
+  'neg',
+  'reciprocal',
+  'sqrt',
+  'exp',
+  'log',
+  'erf',
+  'floor',
+  'ceil',
+  'round', // halves to even
+  'truncate', // towards zero
+  'sign',
+  'not', // 1 where x is 0, else 0
+  'nonZero', // 0 where x is 0, else 1
+  'hardSigmoid', // max(0, min(1, alpha · x + beta))
+  'softplus', // log(1 + e^x)
+  'softsign', // x / (1 + |x|)
+  'mish', // x · tanh(softplus(x))
+  'selu', // beta · (x > 0 ? x : alpha · (e^x − 1))
+  'celu', // max(0, x) + min(0, alpha · (e^(x / alpha) − 1))
+  'geluTanh', // x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 · x³)))
+] as const;
+export type UnaryOperation = (typeof UNARY_OPERATIONS)[number];
+
+/** y = f(x), value by value. `operation` is an index into UNARY_OPERATIONS. */
+export const UNARY_FIELDS = ['operation', 'size'] as const;
+
+/** In the order of their numbers in the native core. Comparisons and logic give 0 and 1; logic takes any value but 0 for true. */
+export const BINARY_OPERATIONS = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'max', // NaN where either is
+  'min',
+  'pow',
+  'intDiv', // of whole numbers, towards zero
+  'mod', // of the divisor's sign, as in Python
+  'equal',
+  'less',
+  'lessOrEqual',
+  'greater',
+  'greaterOrEqual',
+  'and',
+  'or',
+  'xor',
+  'prelu', // a < 0 ? a · b : a
+] as const;
+export type BinaryOperation = (typeof BINARY_OPERATIONS)[number];
+
+/**
+ * y[i] = f(a[Σ iₖ·aₖ], b[Σ iₖ·bₖ]) over axes of sizes size0 … size5, y dense. A stride of 0 repeats a value: that is
+ * broadcasting. Unused axes come first and have size 1. `operation` is an index into BINARY_OPERATIONS.
+ */
+export const BINARY_FIELDS = ['operation', ...perAxis('size'), ...perAxis('a'), ...perAxis('b')] as const;
+
+/** y[i] = condition[…] ≠ 0 ? a[…] : b[…], each with strides of its own, as in a binary step. */
+export const WHERE_FIELDS = [...perAxis('size'), ...perAxis('condition'), ...perAxis('a'), ...perAxis('b')] as const;
+
+/**
+ * y[i] = x[offset + Σ iₖ·strideₖ], y dense: transposes, slices, repeats and expands. Strides may be negative or 0; every
+ * place that is read lies in x.
+ */
+export const STRIDED_FIELDS = ['offset', ...perAxis('size'), ...perAxis('stride')] as const;
+
+/** Operands [outer, lengthᵢ, inner] side by side along the middle axis; their slots' sizes give the lengths. */
+export const CONCAT_FIELDS = ['outer', 'inner'] as const;
+
+/** In the order of their numbers in the native core. */
+export const REDUCE_OPERATIONS = [
+  'sum',
+  'mean',
+  'max', // NaN where there is one
+  'min',
+  'prod',
+  'argMax', // the first place of the largest value; NaN counts as largest
+  'argMaxLast', // the last place of it
+  'argMin',
+  'argMinLast',
+] as const;
+export type ReduceOperation = (typeof REDUCE_OPERATIONS)[number];
+
+/** [outer, length, inner] → [outer, inner]. `operation` is an index into REDUCE_OPERATIONS; length is at least 1. */
+export const REDUCE_FIELDS = ['operation', 'outer', 'length', 'inner'] as const;
+
+/**
+ * x [outer, length, inner], `count` indices → y [outer, count, inner]. A negative index counts from the end; one that is
+ * out of range is an error of the run, found before anything is written.
+ */
+export const GATHER_FIELDS = ['outer', 'length', 'inner', 'count'] as const;
+
+/**
+ * The k largest (or with largest 0 smallest) values of each line of [outer, length, inner], in order, and their places;
+ * of equal values the first comes first. NaN counts as largest.
+ */
+export const TOP_K_FIELDS = ['outer', 'length', 'inner', 'k', 'largest'] as const;
+
+/**
+ * Boxes [batches, boxes, 4] and scores [batches, classes, boxes]. Selected are rows [batch, class, box], classes in order
+ * and the best boxes of each first, at most `mostPerClass` each; after `count` rows the rest is unspecified. Boxes are
+ * [y1, x1, y2, x2] with any two opposite corners, or with centerPoint [xCenter, yCenter, width, height].
+ */
+export const NON_MAX_SUPPRESSION_FIELDS = ['batches', 'classes', 'boxes', 'mostPerClass', 'centerPoint'] as const;
+
+/**
+ * x [outer, length, inner] → y [outer, outputLength, inner]: y[j] = offset[j] + Σₜ weights[j·taps + t] · x[indices[j·taps + t]],
+ * t in order. Every interpolation along one axis is such a table.
+ */
+export const RESAMPLE_FIELDS = ['outer', 'length', 'inner', 'outputLength', 'taps'] as const;
+
+/** Each row of [rows, length]: y = (x − mean) / sqrt(variance + eps), the variance without Bessel's correction. */
+export const NORMALIZE_FIELDS = ['rows', 'length'] as const;
+
+/**
+ * [outer, channels, inner]: y = x / (bias + alpha / size · Σ x²)^beta, the sum over channels c − ⌊(size − 1)/2⌋ to
+ * c + ⌈(size − 1)/2⌉ that exist.
+ */
+export const LRN_FIELDS = ['outer', 'channels', 'inner', 'size'] as const;
+
+/** In the order of their numbers in the native core. */
+export const GRID_MODES = ['bilinear', 'nearest', 'bicubic'] as const;
+export const GRID_PADDING_MODES = ['zeros', 'border', 'reflection'] as const;
+
+/**
+ * x [batch, channels, inputHeight, inputWidth] read at grid [batch, outputHeight, outputWidth, (x, y)], whose −1 and 1 are
+ * the centres of the outermost pixels with alignCorners, else their outer edges. `mode` and `paddingMode` are indices into
+ * GRID_MODES and GRID_PADDING_MODES.
+ */
+export const GRID_SAMPLE_FIELDS = [
+  'batch',
+  'channels',
+  'inputHeight',
+  'inputWidth',
+  'outputHeight',
+  'outputWidth',
+  'mode',
+  'paddingMode',
+  'alignCorners',
+] as const;
+
+/** Number of values that change their slot's type: whole numbers either way. */
+export const CONVERT_FIELDS = ['size'] as const;
+
 type RecordOf<Fields extends readonly string[]> = Readonly<Record<Fields[number], number>>;
 
 export type Window = RecordOf<typeof WINDOW_FIELDS>;
@@ -116,3 +270,17 @@ export type SoftmaxGeometry = RecordOf<typeof SOFTMAX_FIELDS>;
 export type TransposeGeometry = RecordOf<typeof TRANSPOSE_FIELDS>;
 export type PadGeometry = RecordOf<typeof PAD_FIELDS>;
 export type ReshapeGeometry = RecordOf<typeof RESHAPE_FIELDS>;
+export type UnaryGeometry = RecordOf<typeof UNARY_FIELDS>;
+export type BinaryGeometry = RecordOf<typeof BINARY_FIELDS>;
+export type WhereGeometry = RecordOf<typeof WHERE_FIELDS>;
+export type StridedGeometry = RecordOf<typeof STRIDED_FIELDS>;
+export type ConcatGeometry = RecordOf<typeof CONCAT_FIELDS>;
+export type ReduceGeometry = RecordOf<typeof REDUCE_FIELDS>;
+export type GatherGeometry = RecordOf<typeof GATHER_FIELDS>;
+export type TopKGeometry = RecordOf<typeof TOP_K_FIELDS>;
+export type NonMaxSuppressionGeometry = RecordOf<typeof NON_MAX_SUPPRESSION_FIELDS>;
+export type ResampleGeometry = RecordOf<typeof RESAMPLE_FIELDS>;
+export type NormalizeGeometry = RecordOf<typeof NORMALIZE_FIELDS>;
+export type LrnGeometry = RecordOf<typeof LRN_FIELDS>;
+export type GridSampleGeometry = RecordOf<typeof GRID_SAMPLE_FIELDS>;
+export type ConvertGeometry = RecordOf<typeof CONVERT_FIELDS>;

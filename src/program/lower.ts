@@ -47,7 +47,7 @@ function prepareOperands(builder: ProgramBuilder, plan: Plan, operands: OperandS
     prepared.residual = transposed(builder, operands.residual, after && inverse(after));
   if (pad !== undefined && prepared.x !== NO_SLOT && pad.outer > 0) {
     const wide = builder.slot(paddedSize(pad));
-    builder.step('pad', pad, [prepared.x], [wide]);
+    builder.step('pad', pad, [prepared.x], [wide], { scalars: [0] });
     prepared.x = wide;
   }
   return prepared;

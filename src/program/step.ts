@@ -3,28 +3,56 @@ import {
   type AdaptivePoolGeometry,
   AVG_POOL_FIELDS,
   type AvgPoolGeometry,
+  BINARY_FIELDS,
+  type BinaryGeometry,
   CHANNEL_FIELDS,
   type ChannelGeometry,
+  CONCAT_FIELDS,
   CONV_FIELDS,
   CONV_TRANSPOSE_FIELDS,
+  CONVERT_FIELDS,
+  type ConcatGeometry,
+  type ConvertGeometry,
   type ConvGeometry,
   type ConvTransposeGeometry,
+  GATHER_FIELDS,
+  type GatherGeometry,
+  GRID_SAMPLE_FIELDS,
+  type GridSampleGeometry,
   IM2COL_FIELDS,
   type Im2colGeometry,
   LINEAR_FIELDS,
   type LinearGeometry,
+  LRN_FIELDS,
+  type LrnGeometry,
   MAX_UNPOOL_FIELDS,
   type MaxUnpoolGeometry,
+  NON_MAX_SUPPRESSION_FIELDS,
+  NORMALIZE_FIELDS,
+  type NonMaxSuppressionGeometry,
+  type NormalizeGeometry,
   PAD_FIELDS,
   type PadGeometry,
   POOL_FIELDS,
   type PoolGeometry,
+  REDUCE_FIELDS,
+  RESAMPLE_FIELDS,
   RESHAPE_FIELDS,
+  type ReduceGeometry,
+  type ResampleGeometry,
   type ReshapeGeometry,
   SOFTMAX_FIELDS,
   type SoftmaxGeometry,
+  STRIDED_FIELDS,
+  type StridedGeometry,
+  TOP_K_FIELDS,
+  type TopKGeometry,
   TRANSPOSE_FIELDS,
   type TransposeGeometry,
+  UNARY_FIELDS,
+  type UnaryGeometry,
+  WHERE_FIELDS,
+  type WhereGeometry,
 } from '../geometry/records.js';
 
 /** A tensor of a program, by number. Slots are written once. */
@@ -66,7 +94,10 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 
 /**
  * Every step kind with its geometry, its operands in order, its results in order and the names of
- * its float parameters. `?` marks an operand that may be NO_SLOT, or a result that may be.
+ * its float parameters. `?` marks an operand that may be NO_SLOT, or a result that may be; `...` any number of them.
+ *
+ * Steps compute in float32. Whole numbers and truth values that a program works on are float32 values too, exact up to
+ * 2^24; int32 slots hold the indices of poolings alone.
  *
  * The position in this table is the kind's number in the native core.
  */
@@ -112,10 +143,44 @@ export const STEP_TABLE = {
   im2col: { fields: IM2COL_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
   /** The adjoint of im2col: columns are summed into the image. */
   col2im: { fields: IM2COL_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
-  pad: { fields: PAD_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** `value` is what mode 'zeros' pads with. */
+  pad: { fields: PAD_FIELDS, operands: ['x'], results: ['y'], scalars: ['value'] },
   transpose: { fields: TRANSPOSE_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
   /** y has x's values; a backend may let them share memory. */
   reshape: { fields: RESHAPE_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  unary: { fields: UNARY_FIELDS, operands: ['x'], results: ['y'], scalars: ['alpha', 'beta'] },
+  /** y = activation(a ∘ b) */
+  binary: { fields: BINARY_FIELDS, operands: ['a', 'b'], results: ['y'], scalars: [] },
+  where: { fields: WHERE_FIELDS, operands: ['condition', 'a', 'b'], results: ['y'], scalars: [] },
+  strided: { fields: STRIDED_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** Any number of operands, at least one. */
+  concat: { fields: CONCAT_FIELDS, operands: ['...x'], results: ['y'], scalars: [] },
+  reduce: { fields: REDUCE_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** Indices are whole float32 values. */
+  gather: { fields: GATHER_FIELDS, operands: ['x', 'indices'], results: ['y'], scalars: [] },
+  /** Places are whole float32 values. */
+  topK: { fields: TOP_K_FIELDS, operands: ['x'], results: ['y', 'places'], scalars: [] },
+  /** Rows of three whole float32 values, batches · classes · min(mostPerClass, boxes) of them, and how many count. */
+  nonMaxSuppression: {
+    fields: NON_MAX_SUPPRESSION_FIELDS,
+    operands: ['boxes', 'scores'],
+    results: ['selected', 'count'],
+    scalars: ['iouThreshold', 'scoreThreshold'],
+  },
+  /** Indices are whole float32 values. */
+  resample: {
+    fields: RESAMPLE_FIELDS,
+    operands: ['x', 'indices', 'weights', 'offset?'],
+    results: ['y'],
+    scalars: [],
+  },
+  normalize: { fields: NORMALIZE_FIELDS, operands: ['x'], results: ['y'], scalars: ['eps'] },
+  lrn: { fields: LRN_FIELDS, operands: ['x'], results: ['y'], scalars: ['alpha', 'beta', 'bias'] },
+  gridSample: { fields: GRID_SAMPLE_FIELDS, operands: ['x', 'grid'], results: ['y'], scalars: [] },
+  /** x − max − log Σ e^(x − max) along `length`. */
+  logSoftmax: { fields: SOFTMAX_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** From an int32 slot to a float32 one, or back. */
+  convert: { fields: CONVERT_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
 } as const;
 
 export type StepKind = keyof typeof STEP_TABLE;
@@ -153,6 +218,21 @@ export type Col2imStep = StepOf<'col2im', Im2colGeometry>;
 export type PadStep = StepOf<'pad', PadGeometry>;
 export type TransposeStep = StepOf<'transpose', TransposeGeometry>;
 export type ReshapeStep = StepOf<'reshape', ReshapeGeometry>;
+export type UnaryStep = StepOf<'unary', UnaryGeometry>;
+export type BinaryStep = StepOf<'binary', BinaryGeometry>;
+export type WhereStep = StepOf<'where', WhereGeometry>;
+export type StridedStep = StepOf<'strided', StridedGeometry>;
+export type ConcatStep = StepOf<'concat', ConcatGeometry>;
+export type ReduceStep = StepOf<'reduce', ReduceGeometry>;
+export type GatherStep = StepOf<'gather', GatherGeometry>;
+export type TopKStep = StepOf<'topK', TopKGeometry>;
+export type NonMaxSuppressionStep = StepOf<'nonMaxSuppression', NonMaxSuppressionGeometry>;
+export type ResampleStep = StepOf<'resample', ResampleGeometry>;
+export type NormalizeStep = StepOf<'normalize', NormalizeGeometry>;
+export type LrnStep = StepOf<'lrn', LrnGeometry>;
+export type GridSampleStep = StepOf<'gridSample', GridSampleGeometry>;
+export type LogSoftmaxStep = StepOf<'logSoftmax', SoftmaxGeometry>;
+export type ConvertStep = StepOf<'convert', ConvertGeometry>;
 
 export type Step =
   | ConvStep
@@ -171,6 +251,21 @@ export type Step =
   | Col2imStep
   | PadStep
   | TransposeStep
-  | ReshapeStep;
+  | ReshapeStep
+  | UnaryStep
+  | BinaryStep
+  | WhereStep
+  | StridedStep
+  | ConcatStep
+  | ReduceStep
+  | GatherStep
+  | TopKStep
+  | NonMaxSuppressionStep
+  | ResampleStep
+  | NormalizeStep
+  | LrnStep
+  | GridSampleStep
+  | LogSoftmaxStep
+  | ConvertStep;
 
 export type GeometryOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>['geometry'];

@@ -3,11 +3,12 @@ import type { PadStep } from '../../program/step.js';
 import { type CompiledStep, PLAIN } from './compiled-step.js';
 
 /** In an axis map: a position that no input value fills. */
-const ZERO = -1;
+const OUTSIDE = -1;
 
-/** Extends each volume by zeros, by its mirror image, by its edge, or by its repetition. */
+/** Extends each volume by one value, by its mirror image, by its edge, or by its repetition. */
 export function compilePad(step: PadStep): CompiledStep {
   const { geometry } = step;
+  const [value] = step.scalars;
   const { outer, inputDepth, inputHeight, inputWidth } = geometry;
   const mode = PAD_MODES[geometry.mode];
   const depth = axisMap(inputDepth, geometry.padFront, geometry.padBack, mode);
@@ -22,9 +23,9 @@ export function compilePad(step: PadStep): CompiledStep {
       for (let o = 0; o < outer; o++) {
         for (let d = 0; d < depth.length; d++) {
           for (let h = 0; h < height.length; h++) {
-            const empty = depth[d] === ZERO || height[h] === ZERO;
+            const empty = depth[d] === OUTSIDE || height[h] === OUTSIDE;
             const row = ((o * inputDepth + depth[d]) * inputHeight + height[h]) * inputWidth;
-            for (let w = 0; w < width.length; w++) y[at++] = empty || width[w] === ZERO ? 0 : x[row + width[w]];
+            for (let w = 0; w < width.length; w++) y[at++] = empty || width[w] === OUTSIDE ? value : x[row + width[w]];
           }
         }
       }
@@ -43,7 +44,7 @@ function sourceOf(position: number, input: number, mode: PadMode): number {
   if (position >= 0 && position < input) return position;
   switch (mode) {
     case 'zeros':
-      return ZERO;
+      return OUTSIDE;
     case 'reflect':
       return position < 0 ? -position : 2 * (input - 1) - position;
     case 'replicate':

@@ -5,11 +5,13 @@ import { compileBatchNorm } from './batch-norm.js';
 import type { CompileContext, CompiledStep } from './compiled-step.js';
 import { compileConv } from './conv.js';
 import { compileConvTranspose } from './conv-transpose.js';
+import { compileGeneralStep } from './general-steps.js';
 import { compileCol2im, compileIm2col } from './im2col.js';
 import { compileLinear } from './linear.js';
 import { compileMaxPool } from './max-pool.js';
 import { compileMaxUnpool } from './max-unpool.js';
 import { compilePad } from './pad.js';
+import { compileSamplingStep } from './sampling-steps.js';
 import { compileSoftmax } from './softmax.js';
 import { compileReshape, compileTranspose } from './transpose.js';
 
@@ -48,5 +50,22 @@ export function compileStep(step: Step, context: CompileContext): CompiledStep {
       return compileTranspose(step);
     case 'reshape':
       return compileReshape();
+    case 'unary':
+    case 'binary':
+    case 'where':
+    case 'strided':
+    case 'concat':
+    case 'reduce':
+    case 'convert':
+      return compileGeneralStep(step);
+    case 'gather':
+    case 'topK':
+    case 'nonMaxSuppression':
+    case 'resample':
+    case 'normalize':
+    case 'lrn':
+    case 'gridSample':
+    case 'logSoftmax':
+      return compileSamplingStep(step);
   }
 }
