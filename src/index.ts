@@ -15,6 +15,7 @@ export {
 export type { MaxPoolGeometryOptions } from './geometry/pool.js';
 export type { PadMode } from './geometry/records.js';
 export * from './layers/index.js';
+export * from './model/index.js';
 export * from './ops/index.js';
 export type { Algorithm } from './program/step.js';
 export { type RuntimeInfo, runtime, setBackend, setThreads } from './runtime.js';

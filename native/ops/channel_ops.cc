@@ -170,10 +170,12 @@ class ActivationOp final : public ChannelOp {
 
 class BatchNormOp final : public ChannelOp {
  public:
-  BatchNormOp(const ChannelGeometry& geometry, float eps, const Value& x, const Value& mean,
-              const Value& variance, const Value& weight, const Value& bias, const Value& y, Isa isa)
+  BatchNormOp(const ChannelGeometry& geometry, float eps, const Activation& activation, const Value& x,
+              const Value& mean, const Value& variance, const Value& weight, const Value& bias,
+              const Value& y, Isa isa)
       : ChannelOp(geometry, true, x, Value{}, y, isa),
         eps_(eps),
+        activation_(activation),
         mean_(mean),
         variance_(variance),
         weight_(weight),
@@ -195,14 +197,15 @@ class BatchNormOp final : public ChannelOp {
     EltwiseArgs args{};
     args.scale = scale;
     args.shift = shift;
-    args.activation.kind = ActivationKind::kIdentity;
-    runAll(context, args, 1);
+    args.activation = activation_;
+    runAll(context, args, activationCost(activation_.kind));
   }
 
   size_t threadScratchBytes() const override { return 2 * paddedChannels() * sizeof(float); }
 
  private:
   const float eps_;
+  const Activation activation_;
   const Value mean_, variance_, weight_, bias_;
 };
 
@@ -214,10 +217,10 @@ std::unique_ptr<Op> makeActivationOp(const ChannelGeometry& geometry, const Acti
   return std::make_unique<ActivationOp>(geometry, activation, x, residual, slope, y, isa);
 }
 
-std::unique_ptr<Op> makeBatchNormOp(const ChannelGeometry& geometry, float eps, const Value& x,
-                                    const Value& mean, const Value& variance, const Value& weight,
-                                    const Value& bias, const Value& y, Isa isa) {
-  return std::make_unique<BatchNormOp>(geometry, eps, x, mean, variance, weight, bias, y, isa);
+std::unique_ptr<Op> makeBatchNormOp(const ChannelGeometry& geometry, float eps, const Activation& activation,
+                                    const Value& x, const Value& mean, const Value& variance,
+                                    const Value& weight, const Value& bias, const Value& y, Isa isa) {
+  return std::make_unique<BatchNormOp>(geometry, eps, activation, x, mean, variance, weight, bias, y, isa);
 }
 
 }  // namespace convkit

@@ -18,9 +18,10 @@ std::unique_ptr<Op> makeActivationOp(const ChannelGeometry& geometry, const Acti
                                      const Value& x, const Value& residual, const Value& slope,
                                      const Value& y, Isa isa);
 
-// y = (x − mean) / sqrt(variance + eps) · weight + bias. `weight` and `bias` may be absent.
-std::unique_ptr<Op> makeBatchNormOp(const ChannelGeometry& geometry, float eps, const Value& x,
-                                    const Value& mean, const Value& variance, const Value& weight,
-                                    const Value& bias, const Value& y, Isa isa);
+// y = activation((x − mean) / sqrt(variance + eps) · weight + bias), any activation but prelu. `weight` and
+// `bias` may be absent.
+std::unique_ptr<Op> makeBatchNormOp(const ChannelGeometry& geometry, float eps, const Activation& activation,
+                                    const Value& x, const Value& mean, const Value& variance,
+                                    const Value& weight, const Value& bias, const Value& y, Isa isa);
 
 }  // namespace convkit

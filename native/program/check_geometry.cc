@@ -144,6 +144,7 @@ void checkChannels(const Step& step, const SlotChecker& slot) {
   const int64_t size = tensorSize({g.outer, g.channels, g.inner});
   slot.operand(0, size);
   if (step.kind == StepKind::kBatchNorm) {
+    require(step.activation.kind != ActivationKind::kPrelu, "a batch norm has no slope");
     for (size_t i = 1; i < 5; ++i) slot.operand(i, g.channels);
   } else {
     slot.operand(1, size);

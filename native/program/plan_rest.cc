@@ -14,11 +14,13 @@ const char* const kPlain = "plain";
 
 Dims flat(int64_t size) { return {1, static_cast<int32_t>(size), {1, 1, 1}}; }
 
-// The dims under which a channel step may work on its operand's blocked value, if it has one.
+// The dims under which a channel step may work on its operand's blocked value, if it has one. An activation
+// without a parameter for each channel does not care which values are whose.
 bool blockedDims(const Step& step, const ValueTable& table, Dims* dims) {
   const ChannelGeometry& g = step.channel;
-  return table.isBlocked(step.operands[0], dims) && dims->n == g.outer && dims->c == g.channels &&
-         dims->space.volume() == g.inner;
+  if (!table.isBlocked(step.operands[0], dims)) return false;
+  const bool channels_matter = step.kind == StepKind::kBatchNorm || table.sizeOf(step.operands[2]) > 1;
+  return !channels_matter || (dims->n == g.outer && dims->c == g.channels && dims->space.volume() == g.inner);
 }
 
 }  // namespace
@@ -29,6 +31,8 @@ StepDescription planChannelStep(const Step& step, Isa isa, ValueTable& table) {
   const int32_t residual_slot = norm ? kNoSlot : step.operands[1];
   Dims dims{g.outer, g.channels, {1, 1, g.inner}};
   const bool blocked = blockedDims(step, table, &dims);
+  const ChannelGeometry geometry =
+      blocked ? ChannelGeometry{dims.n, dims.c, static_cast<int32_t>(dims.space.volume())} : g;
   const Value x = blocked ? table.blocked(step.operands[0], dims) : table.plain(step.operands[0], dims);
   const Value residual =
       blocked ? table.blockedOrAbsent(residual_slot, dims) : table.plainOrAbsent(residual_slot, dims);
@@ -38,9 +42,10 @@ StepDescription planChannelStep(const Step& step, Isa isa, ValueTable& table) {
     parameters[i] = table.plainOrAbsent(slot, flat(table.sizeOf(slot)));
   }
   const Value y = blocked ? table.newBlocked(step.results[0], dims) : table.newPlain(step.results[0], dims);
-  std::unique_ptr<Op> op = norm ? makeBatchNormOp(g, static_cast<float>(step.scalars[0]), x, parameters[0],
-                                                  parameters[1], parameters[2], parameters[3], y, isa)
-                                : makeActivationOp(g, step.activation, x, residual, parameters[0], y, isa);
+  std::unique_ptr<Op> op =
+      norm ? makeBatchNormOp(geometry, static_cast<float>(step.scalars[0]), step.activation, x, parameters[0],
+                             parameters[1], parameters[2], parameters[3], y, isa)
+           : makeActivationOp(geometry, step.activation, x, residual, parameters[0], y, isa);
   table.emit(std::move(op), {x, residual, parameters[0], parameters[1], parameters[2], parameters[3]}, {y});
   return {kPlain, blocked ? "channels in lanes, as its operand lies" : "a run of values at a time"};
 }

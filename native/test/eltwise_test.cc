@@ -207,12 +207,13 @@ TEST(batchNormEqualsItsFormula) {
           Value w, b;
           if (affine) w = runner.addVector(weight), b = runner.addVector(bias);
           const Value output = runner.add(layoutOf(dims, arrangement, arrangement.y, isa));
-          runner.run(*makeBatchNormOp(geometryOf(dims), kEps, input, m, v, w, b, output, isa));
+          const Activation activation{affine ? ActivationKind::kRelu : ActivationKind::kIdentity, 0, 0};
+          runner.run(*makeBatchNormOp(geometryOf(dims), kEps, activation, input, m, v, w, b, output, isa));
           const std::vector<float> y = runner.read(output);
           for (size_t i = 0; i < y.size(); ++i) {
             const size_t c = i / static_cast<size_t>(dims.space.volume()) % static_cast<size_t>(dims.c);
             double expected = (x[i] - mean[c]) / std::sqrt(variance[c] + double{kEps});
-            if (affine) expected = expected * weight[c] + bias[c];
+            if (affine) expected = std::max(0.0, expected * weight[c] + bias[c]);
             if (near(y[i], expected, 3e-6)) continue;
             fail(arrangement.name, static_cast<int>(i), "batch norm is " + std::to_string(y[i]));
             break;

@@ -48,6 +48,13 @@ export function selectBackend(choice: BackendChoice): void {
   selected = select(choice, readSettings(), `setBackend('${choice}')`);
 }
 
+/**
+ * One backend, whichever is active. @throws UnsupportedError where the native one cannot load, and says for whom.
+ */
+export function backendFor(choice: 'native' | 'typescript', origin: string): Backend {
+  return select(choice, readSettings(), origin).backend;
+}
+
 /** Sets the number of threads of both backends, now and when one is loaded later. */
 export function selectThreads(threads: number): void {
   chosenThreads = threads;

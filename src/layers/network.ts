@@ -1,7 +1,7 @@
 import { ConvkitError } from '../errors.js';
 import { ProgramBuilder } from '../program/builder.js';
 import type { Program } from '../program/program.js';
-import type { SlotId, StepKind } from '../program/step.js';
+import type { SlotId } from '../program/step.js';
 import { elementCount, type Shape } from '../shape.js';
 
 /** What flows from layer to layer while a network becomes a program. */
@@ -37,18 +37,9 @@ export interface Leaf {
   append(builder: ProgramBuilder, x: Value): Value;
 }
 
-class CountingBuilder extends ProgramBuilder {
-  stepCount = 0;
-
-  override step<Kind extends StepKind>(...args: Parameters<typeof ProgramBuilder.prototype.step<Kind>>): void {
-    super.step(...args);
-    this.stepCount++;
-  }
-}
-
 /** Collects the layers of a network into one program and remembers which steps are whose. */
 export class NetworkBuilder {
-  readonly #builder = new CountingBuilder();
+  readonly #builder = new ProgramBuilder();
   readonly #layers: LoweredLayer[] = [];
 
   /** Lowers one layer behind those that came before. */

@@ -24,6 +24,14 @@ export class ProgramBuilder {
   readonly #constants: Constant[] = [];
   readonly #steps: Step[] = [];
 
+  get stepCount(): number {
+    return this.#steps.length;
+  }
+
+  sizeOf(slot: SlotId): number {
+    return this.#slots[slot].size;
+  }
+
   /** A slot that some later step writes. */
   slot(size: number, type: SlotType = 'float32'): SlotId {
     return this.#slots.push({ size, type }) - 1;

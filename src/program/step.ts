@@ -124,7 +124,7 @@ export const STEP_TABLE = {
   adaptiveMaxPool: { fields: ADAPTIVE_POOL_FIELDS, operands: ['x'], results: ['y', 'indices?'], scalars: [] },
   /** An index outside the output volume is an error of the run, found before anything is written. */
   maxUnpool: { fields: MAX_UNPOOL_FIELDS, operands: ['x', 'indices'], results: ['y'], scalars: [] },
-  /** y = (x − mean) / sqrt(variance + eps) · weight + bias */
+  /** y = activation((x − mean) / sqrt(variance + eps) · weight + bias); any activation but prelu. */
   batchNorm: {
     fields: CHANNEL_FIELDS,
     operands: ['x', 'mean', 'variance', 'weight?', 'bias?'],
@@ -149,7 +149,7 @@ export const STEP_TABLE = {
   /** y has x's values; a backend may let them share memory. */
   reshape: { fields: RESHAPE_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
   unary: { fields: UNARY_FIELDS, operands: ['x'], results: ['y'], scalars: ['alpha', 'beta'] },
-  /** y = activation(a ∘ b) */
+  /** y = activation(a ∘ b); any activation but prelu. */
   binary: { fields: BINARY_FIELDS, operands: ['a', 'b'], results: ['y'], scalars: [] },
   where: { fields: WHERE_FIELDS, operands: ['condition', 'a', 'b'], results: ['y'], scalars: [] },
   strided: { fields: STRIDED_FIELDS, operands: ['x'], results: ['y'], scalars: [] },

@@ -1,20 +1,24 @@
 import type { Constant, Program, Slot } from '../program.js';
 import { NO_SLOT, type SlotId, type Step } from '../step.js';
 
-/** A rewritten program, and for each step of the original the step that now does its work. */
+/** A rewritten program, and for each step of the original the step that now does its work; −1 where nothing is left of it. */
 export interface Rewritten {
   readonly program: Program;
   readonly stepOf: readonly number[];
 }
 
-/** A program whose steps passes may merge; `build` drops what nothing reads any more and numbers the slots anew. */
+/** A program whose steps passes may replace; `build` drops what nothing reads any more and numbers the slots anew. */
 export class ProgramEditor {
   readonly #source: Program;
   readonly #slots: Slot[];
   readonly #constants: Map<SlotId, Float32Array>;
-  /** Undefined where a step was merged into a later one. */
+  /** Undefined where a step was merged into a later one, or dropped. */
   readonly #steps: (Step | undefined)[];
   readonly #mergedInto: number[];
+  /** By slot: the place of the step that writes it. */
+  readonly #writers = new Map<SlotId, number>();
+  /** By slot: how often it is read. */
+  readonly #reads = new Map<SlotId, number>();
 
   constructor(program: Program) {
     this.#source = program;
@@ -22,6 +26,10 @@ export class ProgramEditor {
     this.#constants = new Map(program.constants.map(({ slot, data }) => [slot, data]));
     this.#steps = [...program.steps];
     this.#mergedInto = program.steps.map((_, index) => index);
+    for (const output of program.outputs) this.#countRead(output, 1);
+    program.steps.forEach((step, index) => {
+      this.#enter(step, index);
+    });
   }
 
   get stepCount(): number {
@@ -39,16 +47,17 @@ export class ProgramEditor {
 
   /** The place of the step that writes a slot, −1 for inputs and constants. */
   writerOf(slot: SlotId): number {
-    return this.#steps.findIndex((step) => step?.results.includes(slot));
+    return this.#writers.get(slot) ?? -1;
+  }
+
+  /** The step that writes a slot, undefined for inputs and constants. */
+  producerOf(slot: SlotId): Step | undefined {
+    return this.#steps[this.writerOf(slot)];
   }
 
   /** How often a slot is read, by steps or as an output of the program. */
   readsOf(slot: SlotId): number {
-    let reads = this.#source.outputs.filter((output) => output === slot).length;
-    for (const step of this.#steps) {
-      for (const operand of step?.operands ?? []) if (operand === slot) reads++;
-    }
-    return reads;
+    return this.#reads.get(slot) ?? 0;
   }
 
   /** The values of a slot that is constant. */
@@ -64,9 +73,35 @@ export class ProgramEditor {
 
   /** Puts `merged` in the place of the step at `into`; it does the work of the earlier step at `from` as well. */
   merge(from: number, into: number, merged: Step): void {
-    this.#steps[from] = undefined;
-    this.#steps[into] = merged;
+    this.#remove(from);
     this.#mergedInto[from] = into;
+    this.replace(into, merged);
+  }
+
+  /** Puts another step, with the same results, in the place of one; `sweep` drops what only the old one read. */
+  replace(index: number, step: Step): void {
+    this.#remove(index);
+    this.#steps[index] = step;
+    this.#enter(step, index);
+  }
+
+  /** Like `replace`; each of `absorbed` that nobody else reads is then done by this step. */
+  absorb(absorbed: readonly SlotId[], into: number, step: Step): void {
+    const places = absorbed.map((slot) => this.writerOf(slot));
+    this.replace(into, step);
+    // The last ones first, so that those they read become unread.
+    for (const place of places.sort((a, b) => b - a)) {
+      if (!this.#isUnread(place)) continue;
+      this.#remove(place);
+      this.#mergedInto[place] = into;
+    }
+  }
+
+  /** Drops steps whose results nobody reads. */
+  sweep(): void {
+    for (let index = this.#steps.length - 1; index >= 0; index--) {
+      if (this.#isUnread(index)) this.#remove(index);
+    }
   }
 
   build(): Rewritten {
@@ -85,6 +120,25 @@ export class ProgramEditor {
       ),
     });
     return { program, stepOf: this.#placesOf(kept) };
+  }
+
+  #isUnread(index: number): boolean {
+    const step = this.#steps[index];
+    return step?.results.every((slot) => slot === NO_SLOT || this.readsOf(slot) === 0) ?? false;
+  }
+
+  #enter(step: Step, index: number): void {
+    for (const slot of step.results) this.#writers.set(slot, index);
+    for (const slot of step.operands) this.#countRead(slot, 1);
+  }
+
+  #remove(index: number): void {
+    for (const slot of this.#steps[index]?.operands ?? []) this.#countRead(slot, -1);
+    this.#steps[index] = undefined;
+  }
+
+  #countRead(slot: SlotId, change: number): void {
+    if (slot !== NO_SLOT) this.#reads.set(slot, this.readsOf(slot) + change);
   }
 
   /** New numbers of the slots that are still in use, in the order of the old ones. */

@@ -5,12 +5,18 @@ import type { ProgramEditor } from './editor.js';
 /** A step that multiplies by weights, and can therefore take the element-wise steps after it into its epilogue. */
 export type WeightedStep = ConvStep | ConvTransposeStep | LinearStep;
 
+/** A weighted step and its place. */
+export interface Producer {
+  readonly step: WeightedStep;
+  readonly index: number;
+}
+
 function isWeighted(step: Step): step is WeightedStep {
   return step.kind === 'conv' || step.kind === 'convTranspose' || step.kind === 'linear';
 }
 
 /** The weighted step whose result only the reader of `slot` sees, and to which nothing is applied yet. */
-export function bareProducer(editor: ProgramEditor, slot: SlotId): { step: WeightedStep; index: number } | undefined {
+export function bareProducer(editor: ProgramEditor, slot: SlotId): Producer | undefined {
   const index = editor.writerOf(slot);
   const step = index === -1 ? undefined : editor.step(index);
   if (step === undefined || !isWeighted(step)) return undefined;
@@ -28,7 +34,8 @@ export function hasSameChannels(step: WeightedStep, geometry: ChannelGeometry): 
   return geometry.outer === outer && geometry.channels === channels && geometry.inner === inner;
 }
 
-function channelsOf({ kind, geometry }: WeightedStep): ChannelGeometry {
+/** The output channels of a step. */
+export function channelsOf({ kind, geometry }: WeightedStep): ChannelGeometry {
   if (kind === 'linear') return { outer: geometry.rows, channels: geometry.outFeatures, inner: 1 };
   const { batch, outChannels, outputDepth, outputHeight, outputWidth } = geometry;
   return { outer: batch, channels: outChannels, inner: outputDepth * outputHeight * outputWidth };

@@ -1,0 +1,47 @@
+import type { Backend, Executable } from '../backend/backend.js';
+import { optimize } from '../program/passes/index.js';
+import type { Program } from '../program/program.js';
+import type { Stage } from './specialise/stage.js';
+
+/** How many continuations of one stage stay compiled: one for each number of boxes, say. */
+const MOST_CONTINUATIONS = 8;
+
+/** A stage made ready to run. */
+export class CompiledStage {
+  readonly stage: Stage;
+  /** What the backend was given: shorter than the stage's own program. */
+  readonly program: Program;
+  /** For each step of the stage's program the step of `program` that does its work, −1 where none does. */
+  readonly stepOf: readonly number[];
+  readonly executable: Executable | undefined;
+  readonly #continuations = new Map<string, CompiledStage>();
+
+  constructor(stage: Stage, backend: Backend) {
+    const { program, stepOf } = optimize(stage.program);
+    this.stage = stage;
+    this.program = program;
+    this.stepOf = stepOf;
+    // A graph whose outputs follow from its inputs' shapes has nothing to run.
+    this.executable = program.outputs.length === 0 ? undefined : backend.compile(program);
+  }
+
+  /** The stage that follows, for one key of the cut; compiled where there is none. */
+  continuation(key: string, compile: () => CompiledStage): CompiledStage {
+    const found = this.#continuations.get(key) ?? compile();
+    // A Map iterates in the order of insertion, so the first key is the one unused for longest.
+    this.#continuations.delete(key);
+    this.#continuations.set(key, found);
+    for (const [oldest, stage] of this.#continuations) {
+      if (this.#continuations.size <= MOST_CONTINUATIONS) break;
+      this.#continuations.delete(oldest);
+      stage.dispose();
+    }
+    return found;
+  }
+
+  dispose(): void {
+    this.executable?.dispose();
+    for (const stage of this.#continuations.values()) stage.dispose();
+    this.#continuations.clear();
+  }
+}

@@ -1,0 +1,123 @@
+import { ArgumentError, ShapeError } from '../errors.js';
+import { formatShape, readShape, type Shape } from '../shape.js';
+import { Tensor, type TensorLike } from '../tensor.js';
+import { describe, typedArrayKind } from '../values.js';
+import type { ElementType, OnnxValueInfo } from './onnx/types.js';
+
+type IntegerArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** A tensor of whole numbers or truth values, as an onnxruntime tensor has it; for inputs that are no floats. */
+export type IntegerTensorLike =
+  | { readonly data: IntegerArray; readonly shape: Shape }
+  | { readonly data: IntegerArray; readonly dims: Shape };
+
+/** What a model's input can be fed. */
+export type Feed = TensorLike | IntegerTensorLike;
+
+/** A feed that was checked against the model's input. */
+export interface ReadFeed {
+  readonly shape: Shape;
+  readonly type: ElementType;
+  /** Shared with the caller where it is a Float32Array. */
+  readonly data: Float32Array;
+  /** The same numbers without rounding to float32. */
+  readonly exact: Float32Array | Float64Array;
+}
+
+/**
+ * Checks feeds against the model's inputs: names, number of axes, fixed sizes, types.
+ *
+ * @throws ArgumentError, ShapeError
+ */
+export function readFeeds(caller: string, inputs: readonly OnnxValueInfo[], given: unknown): Map<string, ReadFeed> {
+  const feeds = byName(caller, inputs, given);
+  return new Map(
+    inputs.map((input) => [input.name, readFeed(`${caller}: input '${input.name}'`, input, feeds[input.name])]),
+  );
+}
+
+/** A single tensor is for a model with a single input. */
+function byName(caller: string, inputs: readonly OnnxValueInfo[], given: unknown): Readonly<Record<string, unknown>> {
+  if (typeof given !== 'object' || given === null) {
+    throw new ArgumentError(
+      `${caller}: feeds must be a tensor, or tensors by the names of inputs, but got ${describe(given)}`,
+    );
+  }
+  const names = inputs.map(({ name }) => name);
+  if (given instanceof Tensor || isTensorLike(given)) {
+    if (names.length === 1) return { [names[0]]: given };
+    throw new ArgumentError(
+      `${caller}: the model has the inputs ${quoted(names)}: give an object with a tensor for each`,
+    );
+  }
+  const feeds = given as Readonly<Record<string, unknown>>;
+  const missing = names.filter((name) => feeds[name] === undefined || feeds[name] === null);
+  const unknown = Object.keys(feeds).filter((name) => !names.includes(name));
+  if (missing.length > 0 || unknown.length > 0) {
+    const faults = [
+      ...(missing.length > 0 ? [`no tensor for ${quoted(missing)}`] : []),
+      ...(unknown.length > 0 ? [`no input is called ${quoted(unknown)}`] : []),
+    ];
+    throw new ArgumentError(`${caller}: ${faults.join(', and ')}; the model's inputs are ${quoted(names)}`);
+  }
+  return feeds;
+}
+
+function isTensorLike(value: object): boolean {
+  return (
+    'data' in value &&
+    ('shape' in value || 'dims' in value) &&
+    typedArrayKind((value as { data: unknown }).data) !== undefined
+  );
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}
+
+function readFeed(context: string, input: OnnxValueInfo, given: unknown): ReadFeed {
+  if (typeof given !== 'object' || given === null || !isTensorLike(given)) {
+    throw new ArgumentError(`${context}: expected a tensor, but got ${describe(given)}`);
+  }
+  const { data, ...sizes } = given as { data: ArrayLike<number> | BigInt64Array; shape?: unknown; dims?: unknown };
+  const shape = readShape(sizes.shape ?? sizes.dims, context);
+  checkShape(context, input, shape);
+  const numbers = readNumbers(context, input.type, data);
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (numbers.length !== size) {
+    throw new ShapeError(
+      `${context}: shape ${formatShape(shape)} has ${size} elements, but data has ${numbers.length}`,
+    );
+  }
+  const single = numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
+  return { shape, type: input.type, data: single, exact: numbers };
+}
+
+function checkShape(context: string, { shape: declared }: OnnxValueInfo, shape: Shape): void {
+  if (declared === undefined) return;
+  const fits = declared.length === shape.length && declared.every((size, axis) => size === -1 || size === shape[axis]);
+  if (fits) return;
+  throw new ShapeError(
+    `${context}: the model takes shape ${formatShape(declared)}${declared.includes(-1) ? ', where -1 is any size' : ''}, ` +
+      `but got ${formatShape(shape)}`,
+  );
+}
+
+function readNumbers(context: string, type: ElementType, data: unknown): Float32Array | Float64Array {
+  const kind = typedArrayKind(data);
+  if (kind === 'Float32Array') return data as Float32Array;
+  const isFloat = type.startsWith('float') || type === 'bfloat16';
+  if (isFloat && !(kind === 'Float64Array' && type === 'float64')) {
+    throw new ArgumentError(`${context}: expected a Float32Array for type ${type}, but got ${describe(data)}`);
+  }
+  if (kind === undefined) throw new ArgumentError(`${context}: expected a typed array, but got ${describe(data)}`);
+  return Float64Array.from(data as ArrayLike<number>, Number);
+}

@@ -1,0 +1,5 @@
+export type { Feed, IntegerTensorLike } from './feeds.js';
+export { type LoadModelOptions, loadModel } from './load-model.js';
+export { type Feeds, Model, type ModelValue, type Results, type RunOptions } from './model.js';
+export { ModelProfile, type ProfileRow } from './profile.js';
+export { ModelSummary, type ModelSummaryRow } from './summary.js';

@@ -1,0 +1,48 @@
+import { backendFor } from '../backend/select.js';
+import { UnsupportedError } from '../errors.js';
+import { readOptions, readWord } from '../geometry/options.js';
+import { Model } from './model.js';
+import { loadOnnx } from './onnx/load.js';
+import type { OnnxGraph } from './onnx/types.js';
+import { OPERATORS } from './operators/index.js';
+import { labelOf } from './specialise/node-context.js';
+
+/** How a model is to run. */
+export interface LoadModelOptions {
+  /** Default: the backend that `setBackend` or the environment chooses, at each run. */
+  readonly backend?: 'auto' | 'native' | 'typescript' | undefined;
+  /** What the network computes in. Default, and so far all there is: 'float32'. */
+  readonly precision?: 'float32' | undefined;
+}
+
+/**
+ * Reads an ONNX network of opset 7 to 21.
+ *
+ * @param source A path, a file: URL, or the file's bytes, which must not change while the model lives.
+ * @throws (as a rejection) ModelError where the file is damaged; UnsupportedError that lists every node whose operator
+ *   is not supported
+ * @example
+ * const model = await loadModel('resnet18.onnx');
+ * const { logits } = await model.run(x);
+ */
+export async function loadModel(source: string | URL | Uint8Array, options?: LoadModelOptions): Promise<Model> {
+  const given = readOptions('loadModel', options, ['backend', 'precision']);
+  readWord('loadModel: precision', given.precision, ['float32'], 'float32');
+  const choice = readWord('loadModel: backend', given.backend, ['auto', 'native', 'typescript'], 'auto');
+  const graph = await loadOnnx(source);
+  checkOperators(graph);
+  return new Model(graph, choice === 'auto' ? undefined : backendFor(choice, 'loadModel'));
+}
+
+/** One error for all, so that nobody has to load again and again to learn the next one. */
+function checkOperators(graph: OnnxGraph): void {
+  const unsupported = graph.nodes.filter(({ domain, operator }) => !isDefault(domain) || !OPERATORS.has(operator));
+  if (unsupported.length === 0) return;
+  const lines = unsupported.map((node) => `  ${isDefault(node.domain) ? '' : `${node.domain}.`}${labelOf(node)}`);
+  const what = unsupported.length === 1 ? '1 node is' : `${unsupported.length} nodes are`;
+  throw new UnsupportedError(`loadModel: ${what} of operators that are not supported:\n${lines.join('\n')}`);
+}
+
+function isDefault(domain: string): boolean {
+  return domain === '' || domain === 'ai.onnx';
+}

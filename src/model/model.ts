@@ -1,0 +1,233 @@
+import type { Backend } from '../backend/backend.js';
+import { activeBackend } from '../backend/select.js';
+import { NativeError, ShapeError } from '../errors.js';
+import { readOptions } from '../geometry/options.js';
+import { readSignal } from '../ops/signal.js';
+import { formatShape, readShape, type Shape } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import type { CompiledStage } from './compiled-stage.js';
+import { type Feed, type ReadFeed, readFeeds } from './feeds.js';
+import type { ElementType, OnnxGraph, OnnxValueInfo } from './onnx/types.js';
+import { type ModelProfile, profileStages } from './profile.js';
+import { Specialisations } from './specialisations.js';
+import { isKnown } from './specialise/value.js';
+import { type ModelSummary, summarizeStage } from './summary.js';
+
+/** An input or output of a model. */
+export interface ModelValue {
+  readonly name: string;
+  /** −1 for a free dimension; undefined where the file does not say how many axes there are. */
+  readonly shape: Shape | undefined;
+  readonly type: ElementType;
+}
+
+/** What a run can be told. */
+export interface RunOptions {
+  /** Rejects with its reason when it aborts; the work stops soon after. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Feeds: a tensor where the model has one input, else tensors by the inputs' names. */
+export type Feeds = Feed | Readonly<Record<string, Feed>>;
+
+/** Outputs by their names. */
+export type Results = Record<string, Tensor>;
+
+/**
+ * A network read from a file. It is compiled, and its weights are packed, for the shapes of its inputs when they are first
+ * seen (or by `warmup`), and kept for the shapes used last. Any number of runs may be in flight at once.
+ *
+ * Programs compute in float32: whole numbers and truth values go in and come out as float32 too, exact up to 2^24.
+ */
+export class Model {
+  readonly inputs: readonly ModelValue[];
+  readonly outputs: readonly ModelValue[];
+  readonly #graph: OnnxGraph;
+  readonly #backend: Backend | undefined;
+  readonly #specialisations: Specialisations;
+  #disposed = false;
+
+  /** @internal */
+  constructor(graph: OnnxGraph, backend?: Backend) {
+    this.#graph = graph;
+    this.#backend = backend;
+    this.#specialisations = new Specialisations(graph);
+    this.inputs = Object.freeze(graph.inputs.map(publicValue));
+    this.outputs = Object.freeze(graph.outputs.map(publicValue));
+  }
+
+  /**
+   * Runs the network off the event loop. Feeds are copied before this returns and may then be changed.
+   *
+   * @throws (as a rejection) ArgumentError, ShapeError where feeds do not fit; `signal.reason` when it aborts
+   * @example const { logits } = await model.run(new Tensor(pixels, [1, 3, 224, 224]));
+   */
+  async run(feeds: Feeds, options?: RunOptions): Promise<Results> {
+    const caller = 'model.run';
+    const signal = readSignal(caller, readOptions(caller, options, ['signal']).signal);
+    signal?.throwIfAborted();
+    const run = this.#start(caller, feeds);
+    while (run.stage !== undefined) {
+      const { executable } = run.stage;
+      if (executable !== undefined) await executable.runAsync(run.inputs(), run.allocate(), signal);
+      run.advance();
+    }
+    return run.results;
+  }
+
+  /** Runs the network on the calling thread and the library's pool, and waits for it. @throws as `run` rejects */
+  runSync(feeds: Feeds): Results {
+    const run = this.#start('model.runSync', feeds);
+    while (run.stage !== undefined) {
+      run.stage.executable?.run(run.inputs(), run.allocate());
+      run.advance();
+    }
+    return run.results;
+  }
+
+  /**
+   * Compiles for these shapes and runs once on zeros, so that the first request need not wait.
+   *
+   * @param shapes One shape where the model has one input, else shapes by name; without it the declared ones, which must
+   *   then have no free dimension.
+   * @throws ShapeError where a dimension is free and no shape is given
+   */
+  async warmup(shapes?: Shape | Readonly<Record<string, Shape>>): Promise<this> {
+    await this.run(this.#zeros('model.warmup', shapes));
+    return this;
+  }
+
+  /** What runs for these shapes, step by step; String(summary) is a table. @throws as `warmup` does */
+  summary(shapes?: Shape | Readonly<Record<string, Shape>>): ModelSummary {
+    const caller = 'model.summary';
+    const latest = shapes === undefined ? this.#specialisations.latest : undefined;
+    const stage = latest ?? this.#first(caller, readFeeds(caller, this.#graph.inputs, this.#zeros(caller, shapes)));
+    return summarizeStage(this.#graph, stage, this.#backendNow());
+  }
+
+  /**
+   * Runs the network on the calling thread and measures each step.
+   *
+   * @param options.runs How often; each step's time is the median. Default 10.
+   */
+  profile(feeds: Feeds, options?: { readonly runs?: number | undefined }): ModelProfile {
+    const caller = 'model.profile';
+    const { runs } = readOptions(caller, options, ['runs']);
+    return profileStages(caller, this.#graph, () => this.#start(caller, feeds), runs);
+  }
+
+  /** Frees the packed weights now rather than with the model. Runs in flight finish; later ones are refused. Idempotent. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#specialisations.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #backendNow(): Backend {
+    return this.#backend ?? activeBackend();
+  }
+
+  #start(caller: string, given: Feeds): ModelRun {
+    const feeds = readFeeds(caller, this.#graph.inputs, given);
+    const backend = this.#backendNow();
+    const first = this.#first(caller, feeds);
+    return new ModelRun(this.#graph, this.#specialisations, backend, first, feeds);
+  }
+
+  #first(caller: string, feeds: ReadonlyMap<string, ReadFeed>): CompiledStage {
+    if (this.#disposed) throw new NativeError(`${caller}: the model was disposed of`);
+    return this.#specialisations.first(feeds, this.#backendNow());
+  }
+
+  #zeros(caller: string, shapes: unknown): Record<string, Tensor> {
+    const single = Array.isArray(shapes);
+    return Object.fromEntries(
+      this.#graph.inputs.map((input) => {
+        const given =
+          single && this.#graph.inputs.length === 1
+            ? shapes
+            : (shapes as Record<string, unknown> | undefined)?.[input.name];
+        return [input.name, Tensor.zeros(concreteShape(caller, input, given))];
+      }),
+    );
+  }
+}
+
+function publicValue({ name, shape, type }: OnnxValueInfo): ModelValue {
+  return Object.freeze({ name, shape: shape && Object.freeze([...shape]), type });
+}
+
+function concreteShape(caller: string, { name, shape }: OnnxValueInfo, given: unknown): Shape {
+  if (given !== undefined) return readShape(given, `${caller}: shape of input '${name}'`);
+  if (shape !== undefined && !shape.includes(-1)) return shape;
+  const declared =
+    shape === undefined ? 'does not say its shape' : `has the shape ${formatShape(shape)}, where -1 is free`;
+  throw new ShapeError(`${caller}: input '${name}' ${declared}: give the shape that you will run`);
+}
+
+/** One run of a model through its stages. */
+export class ModelRun {
+  /** The stage that comes next; undefined when all is done. */
+  stage: CompiledStage | undefined;
+  readonly results: Results = {};
+  readonly #graph: OnnxGraph;
+  readonly #specialisations: Specialisations;
+  readonly #backend: Backend;
+  #arrays: ReadonlyMap<string, Float32Array>;
+  #outputs: readonly Float32Array[] = [];
+
+  constructor(
+    graph: OnnxGraph,
+    specialisations: Specialisations,
+    backend: Backend,
+    first: CompiledStage,
+    feeds: ReadonlyMap<string, ReadFeed>,
+  ) {
+    this.#graph = graph;
+    this.#specialisations = specialisations;
+    this.#backend = backend;
+    this.stage = first;
+    this.#arrays = new Map([...feeds].map(([name, { data }]) => [name, data]));
+  }
+
+  inputs(): Float32Array[] {
+    return (this.stage as CompiledStage).stage.inputs.map((name) => this.#arrays.get(name) as Float32Array);
+  }
+
+  /** Arrays for the stage's outputs. */
+  allocate(): readonly Float32Array[] {
+    const { program } = this.stage as CompiledStage;
+    this.#outputs = program.outputs.map((slot) => this.#backend.allocate(Float32Array, program.slots[slot].size));
+    return this.#outputs;
+  }
+
+  /** Goes on to the next stage, or fills the results after the last one. */
+  advance(): void {
+    const compiled = this.stage as CompiledStage;
+    const { cut } = compiled.stage;
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    if (cut === undefined) {
+      this.#finish(compiled, outputs);
+      return;
+    }
+    this.#arrays = cut.arrays(outputs);
+    this.stage = compiled.continuation(cut.keyOf(outputs), () =>
+      this.#specialisations.next(cut.next(outputs), this.#backend),
+    );
+  }
+
+  #finish({ stage }: CompiledStage, outputs: readonly Float32Array[]): void {
+    const computed = outputs.values();
+    for (const { name } of this.#graph.outputs) {
+      const value = stage.results.get(name);
+      if (value === undefined) continue;
+      const data = isKnown(value) ? Float32Array.from(value.known) : (computed.next().value as Float32Array);
+      this.results[name] = new Tensor(data, value.shape);
+    }
+    this.stage = undefined;
+  }
+}

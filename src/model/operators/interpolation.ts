@@ -1,0 +1,147 @@
+import type { NodeContext } from '../specialise/node-context.js';
+
+/**
+ * Where each output of a resized axis lies in the input, and which inputs it mixes.
+ *
+ * @see https://onnx.ai/onnx/operators/onnx__Resize.html
+ */
+export interface AxisResize {
+  readonly input: number;
+  readonly output: number;
+  /** Output size over input size, as given: output may be rounded. */
+  readonly scale: number;
+  /** The region that tf_crop_and_resize reads, from 0 to 1. */
+  readonly roi: readonly [number, number];
+}
+
+export const COORDINATE_MODES = [
+  'half_pixel',
+  'half_pixel_symmetric',
+  'pytorch_half_pixel',
+  'align_corners',
+  'asymmetric',
+  'tf_half_pixel_for_nn',
+  'tf_crop_and_resize',
+] as const;
+export type CoordinateMode = (typeof COORDINATE_MODES)[number];
+
+export const NEAREST_MODES = ['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'] as const;
+
+export interface Interpolation {
+  readonly mode: 'nearest' | 'linear' | 'cubic';
+  readonly coordinates: CoordinateMode;
+  readonly nearest: (typeof NEAREST_MODES)[number];
+  readonly cubicA: number;
+  readonly excludeOutside: boolean;
+  readonly antialias: boolean;
+  /** What lies outside the input, for tf_crop_and_resize; elsewhere the edge goes on. */
+  readonly extrapolation: number | undefined;
+}
+
+/** y[j] = offset[j] + Σ weights[j·taps + t] · x[indices[j·taps + t]] */
+export interface ResampleTable {
+  readonly taps: number;
+  readonly indices: Float32Array;
+  readonly weights: Float32Array;
+  readonly offset: Float32Array | undefined;
+}
+
+export function resampleTable(node: NodeContext, axis: AxisResize, how: Interpolation): ResampleTable {
+  const { input, output } = axis;
+  const positions = Array.from({ length: output }, (_, i) => positionOf(i, axis, how.coordinates));
+  const kernel = how.mode === 'nearest' ? undefined : kernelOf(how, axis.scale);
+  const taps = kernel?.taps ?? 1;
+  const indices = new Float32Array(output * taps);
+  const weights = new Float32Array(output * taps);
+  const offset = how.extrapolation === undefined ? undefined : new Float32Array(output);
+  positions.forEach((position, j) => {
+    if (offset !== undefined && !(position >= 0 && position <= input - 1)) {
+      offset[j] = how.extrapolation as number;
+      return;
+    }
+    const mixed = kernel === undefined ? nearestTap(position, how.nearest) : mix(position, kernel, input, how);
+    mixed.forEach(({ index, weight }, t) => {
+      indices[j * taps + t] = Math.min(input - 1, Math.max(0, index));
+      weights[j * taps + t] = weight;
+    });
+  });
+  if (!indices.every(Number.isFinite)) node.fail('its scales or sizes give no finite coordinates');
+  return { taps, indices, weights, offset };
+}
+
+function positionOf(i: number, { input, output, scale, roi: [start, end] }: AxisResize, mode: CoordinateMode): number {
+  switch (mode) {
+    case 'half_pixel':
+      return (i + 0.5) / scale - 0.5;
+    case 'half_pixel_symmetric': {
+      const adjustment = output / (scale * input);
+      return (input / 2) * (1 - adjustment) + (i + 0.5) / scale - 0.5;
+    }
+    case 'pytorch_half_pixel':
+      return output > 1 ? (i + 0.5) / scale - 0.5 : 0;
+    case 'align_corners':
+      // By the length before it was rounded, which a scale gives.
+      return output === 1 ? 0 : (i * (input - 1)) / (scale * input - 1);
+    case 'asymmetric':
+      return i / scale;
+    case 'tf_half_pixel_for_nn':
+      return (i + 0.5) / scale;
+    case 'tf_crop_and_resize':
+      return output > 1
+        ? start * (input - 1) + (i * (end - start) * (input - 1)) / (output - 1)
+        : 0.5 * (start + end) * (input - 1);
+  }
+}
+
+interface Tap {
+  readonly index: number;
+  readonly weight: number;
+}
+
+function nearestTap(position: number, mode: Interpolation['nearest']): Tap[] {
+  const rounded = {
+    round_prefer_floor: Math.ceil(position - 0.5),
+    round_prefer_ceil: Math.floor(position + 0.5),
+    floor: Math.floor(position),
+    ceil: Math.ceil(position),
+  }[mode];
+  return [{ index: rounded, weight: 1 }];
+}
+
+/** A function of the distance to an input, which reaches `taps` inputs from `first` on, counted from the one before. */
+interface Kernel {
+  readonly first: number;
+  readonly taps: number;
+  weight(distance: number): number;
+}
+
+/** Antialiased kernels are as much wider as the input is denser than the output. */
+function kernelOf({ mode, cubicA, antialias }: Interpolation, scale: number): Kernel {
+  const squeeze = antialias ? Math.min(scale, 1) : 1;
+  const reach = mode === 'linear' ? 1 : 2;
+  const first = Math.floor(-reach / squeeze) + 1;
+  const shape = mode === 'linear' ? hat : (distance: number) => cubic(distance, cubicA);
+  return { first, taps: 2 - 2 * first, weight: (distance) => shape(Math.abs(distance) * squeeze) };
+}
+
+function hat(distance: number): number {
+  return Math.max(0, 1 - distance);
+}
+
+/** Keys, "Cubic Convolution Interpolation for Digital Image Processing" (1981). */
+function cubic(x: number, a: number): number {
+  if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+  return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
+
+function mix(position: number, kernel: Kernel, input: number, how: Interpolation): Tap[] {
+  const before = Math.floor(position);
+  const taps = Array.from({ length: kernel.taps }, (_, t) => {
+    const index = before + kernel.first + t;
+    const outside = how.excludeOutside && (index < 0 || index >= input);
+    return { index, weight: outside ? 0 : kernel.weight(index - position) };
+  });
+  if (!how.excludeOutside && !how.antialias) return taps;
+  const total = taps.reduce((sum, { weight }) => sum + weight, 0);
+  return taps.map(({ index, weight }) => ({ index, weight: weight / total }));
+}

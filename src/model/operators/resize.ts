@@ -1,0 +1,121 @@
+import { elementCount } from '../../shape.js';
+import type { Lowering, NodeContext } from '../specialise/node-context.js';
+import { knownValue, type Value } from '../specialise/value.js';
+import {
+  type AxisResize,
+  COORDINATE_MODES,
+  type CoordinateMode,
+  type Interpolation,
+  NEAREST_MODES,
+  resampleTable,
+} from './interpolation.js';
+
+/** @see https://onnx.ai/onnx/operators/onnx__Resize.html */
+export const resize: Lowering = (node) => {
+  const x = node.input(0);
+  if (node.opset < 11) return upsampled(node, x, node.list(1));
+  const how = readInterpolation(node);
+  const axes = readAxes(node, x);
+  const [roi, scales, sizes] = [1, 2, 3].map((input) => nonEmpty(node.list(input)));
+  if ((scales === undefined) === (sizes === undefined)) node.fail('needs either scales or sizes');
+  const resizes = axes.map((axis, i): readonly [number, AxisResize] => {
+    const input = x.shape[axis];
+    const [output, scale] = sizes === undefined ? ofScale(input, scales?.[i] ?? 1) : [sizes[i], sizes[i] / input];
+    return [axis, { input, output, scale, roi: [roi?.[i] ?? 0, roi?.[i + axes.length] ?? 1] }];
+  });
+  const policy = node.word('keep_aspect_ratio_policy', ['stretch', 'not_larger', 'not_smaller'], 'stretch');
+  const kept = sizes === undefined || policy === 'stretch' ? resizes : keepAspect(resizes, policy);
+  return resized(node, x, kept, how);
+};
+
+/** Opset 7 has scales as an attribute, 9 as an input; both read as asymmetric does. */
+export const upsample: Lowering = (node) => {
+  const scales = node.opset >= 9 ? node.list(1) : node.floats('scales');
+  return upsampled(node, node.input(0), scales);
+};
+
+function upsampled(node: NodeContext, x: Value, scales: readonly number[] | undefined): Value {
+  if (scales?.length !== x.shape.length) node.fail(`scales must have ${x.shape.length} values`);
+  const resizes = x.shape.map((input, axis): readonly [number, AxisResize] => {
+    const [output, scale] = ofScale(input, scales[axis]);
+    return [axis, { input, output, scale, roi: [0, 1] }];
+  });
+  return resized(node, x, resizes, {
+    mode: node.word('mode', ['nearest', 'linear', 'bilinear'], 'nearest') === 'nearest' ? 'nearest' : 'linear',
+    coordinates: 'asymmetric',
+    nearest: 'floor',
+    cubicA: -0.75,
+    excludeOutside: false,
+    antialias: false,
+    extrapolation: undefined,
+  });
+}
+
+/** One axis after another; axes that stay as they are cost nothing. */
+function resized(
+  node: NodeContext,
+  x: Value,
+  resizes: readonly (readonly [number, AxisResize])[],
+  how: Interpolation,
+): Value {
+  return resizes.reduce((y, [axis, resize]) => {
+    const { input, output, scale } = resize;
+    if (!Number.isInteger(output) || output < 0) node.fail(`axis ${axis} would have ${output} values`);
+    if (output === input && scale === 1 && how.coordinates !== 'tf_crop_and_resize') return y;
+    return resampled(node, y, axis, resize, how);
+  }, x);
+}
+
+function resampled(node: NodeContext, x: Value, axis: number, resize: AxisResize, how: Interpolation): Value {
+  if (resize.input === 0) node.fail(`axis ${axis} of ${node.describe(x)} has nothing to resize`);
+  const { taps, indices, weights, offset } = resampleTable(node, resize, how);
+  const constant = (values: Float32Array) => knownValue(values, [values.length], 'float32');
+  return node.step({
+    kind: 'resample',
+    geometry: {
+      outer: elementCount(x.shape.slice(0, axis), node.label),
+      length: resize.input,
+      inner: elementCount(x.shape.slice(axis + 1), node.label),
+      outputLength: resize.output,
+      taps,
+    },
+    operands: [x, constant(indices), constant(weights), offset && constant(offset)],
+    shape: x.shape.with(axis, resize.output),
+    type: x.type,
+  });
+}
+
+function ofScale(input: number, scale: number): [output: number, scale: number] {
+  return [Math.floor(input * scale), scale];
+}
+
+function readAxes(node: NodeContext, x: Value): number[] {
+  const axes = node.ints('axes');
+  return axes?.map((axis) => node.axis(axis, x.shape.length)) ?? x.shape.map((_, axis) => axis);
+}
+
+/** The sizes are bounds, and one scale for all axes is as near to them as may be. */
+function keepAspect(resizes: readonly (readonly [number, AxisResize])[], policy: string) {
+  const scales = resizes.map(([, { scale }]) => scale);
+  const scale = policy === 'not_larger' ? Math.min(...scales) : Math.max(...scales);
+  return resizes.map(([axis, resize]): readonly [number, AxisResize] => {
+    return [axis, { ...resize, scale, output: Math.floor(resize.input * scale + 0.5) }];
+  });
+}
+
+function readInterpolation(node: NodeContext): Interpolation {
+  const coordinates: CoordinateMode = node.word('coordinate_transformation_mode', COORDINATE_MODES, 'half_pixel');
+  return {
+    mode: node.word('mode', ['nearest', 'linear', 'cubic'], 'nearest'),
+    coordinates,
+    nearest: node.word('nearest_mode', NEAREST_MODES, 'round_prefer_floor'),
+    cubicA: node.float('cubic_coeff_a', -0.75),
+    excludeOutside: node.int('exclude_outside', 0) !== 0,
+    antialias: node.int('antialias', 0) !== 0,
+    extrapolation: coordinates === 'tf_crop_and_resize' ? node.float('extrapolation_value', 0) : undefined,
+  };
+}
+
+function nonEmpty(list: number[] | undefined): number[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}

@@ -1,0 +1,158 @@
+import type { Plan } from '../../geometry/plan.js';
+import { ProgramBuilder, type StepExtras } from '../../program/builder.js';
+import { lower } from '../../program/lower.js';
+import { type GeometryOf, NO_SLOT, type SlotId, type StepKind } from '../../program/step.js';
+import { elementCount, type Shape } from '../../shape.js';
+import type { ElementType } from '../onnx/types.js';
+import { asFloat32, type Folder } from './fold.js';
+import {
+  emptyValue,
+  isFloat,
+  isKnown,
+  type KnownValue,
+  knownValue,
+  type Numbers,
+  type SlotValue,
+  sizeOf,
+  type Value,
+} from './value.js';
+
+/** What a result is, besides its numbers. */
+export interface ResultFacts {
+  readonly shape: Shape;
+  readonly type: ElementType;
+}
+
+/** A step with one result. */
+export interface StepRequest<Kind extends StepKind> {
+  readonly kind: Kind;
+  readonly geometry: GeometryOf<Kind>;
+  /** undefined where the step's operand is absent. */
+  readonly operands: readonly (Value | undefined)[];
+  readonly shape: Shape;
+  readonly type?: ElementType | undefined;
+  readonly extras?: StepExtras | undefined;
+}
+
+/** A step with several. */
+export interface StepsRequest<Kind extends StepKind> extends Omit<StepRequest<Kind>, 'shape' | 'type'> {
+  readonly results: readonly ResultFacts[];
+}
+
+/** Appends steps over the slots of operands, and gives the slots of the results. */
+type Append = (builder: ProgramBuilder, slots: readonly (SlotId | undefined)[]) => readonly SlotId[];
+
+/** Appends steps to a program, over Values instead of slots. What depends on known numbers only is computed at once. */
+export class Emitter {
+  readonly builder = new ProgramBuilder();
+  readonly #folder: Folder;
+  readonly #constants = new Map<Numbers, SlotId>();
+
+  constructor(folder: Folder) {
+    this.#folder = folder;
+  }
+
+  step<Kind extends StepKind>(request: StepRequest<Kind>): Value {
+    const { shape, type = 'float32', ...rest } = request;
+    return this.steps({ ...rest, results: [{ shape, type }] })[0];
+  }
+
+  steps<Kind extends StepKind>({ kind, geometry, operands, results, extras }: StepsRequest<Kind>): Value[] {
+    const sizes = results.map(({ shape }) => elementCount(shape, kind));
+    if (sizes.every((size) => size === 0)) return results.map(({ shape, type }) => emptyValue(shape, type));
+    const append: Append = (builder, slots) => {
+      const written = sizes.map((size) => builder.slot(size));
+      const read = slots.map((slot) => slot ?? NO_SLOT);
+      builder.step(kind, geometry, read, written, extras);
+      return written;
+    };
+    return this.#append(operands, results, JSON.stringify([kind, geometry, extras]), append);
+  }
+
+  /** Appends what shape logic planned; operands by their names in STEP_TABLE. */
+  plan(plan: Plan, operands: Readonly<Record<string, Value | undefined>>, type: ElementType = 'float32'): Value {
+    const shape = plan.outputShape;
+    if (shape.includes(0)) return emptyValue(shape, type);
+    const names = Object.keys(operands);
+    const append: Append = (builder, slots) => {
+      const named = Object.fromEntries(names.map((name, i) => [name, slots[i]]));
+      if (named.indices !== undefined) named.indices = converted(builder, named.indices, operands.indices, 'int32');
+      return [lower(builder, plan, named).y];
+    };
+    return this.#append(Object.values(operands), [{ shape, type }], JSON.stringify([plan, names]), append)[0];
+  }
+
+  /** The same for a pooling whose indices are wanted too. */
+  planWithIndices(plan: Plan, x: Value): { readonly y: Value; readonly indices: Value } {
+    const shape = plan.outputShape;
+    const append: Append = (builder, [slot]) => {
+      const { y, indices } = lower(builder, plan, { x: slot }, { indices: true });
+      const places = builder.slot(elementCount(shape, plan.kind));
+      builder.step('convert', { size: elementCount(shape, plan.kind) }, [indices], [places]);
+      return [y, places];
+    };
+    const facts: ResultFacts[] = [
+      { shape, type: 'float32' },
+      { shape, type: 'int64' },
+    ];
+    if (shape.includes(0)) return { y: emptyValue(shape, 'float32'), indices: emptyValue(shape, 'int64') };
+    const [y, indices] = this.#append([x], facts, JSON.stringify([plan, 'indices']), append);
+    return { y, indices };
+  }
+
+  /** The slot of a value in this program; known numbers become a constant. */
+  slot(value: Value): SlotId {
+    if (!isKnown(value)) return value.slot;
+    let slot = this.#constants.get(value.known);
+    if (slot === undefined) {
+      slot = this.builder.constant(asFloat32(value.known));
+      this.#constants.set(value.known, slot);
+    }
+    return slot;
+  }
+
+  #append(
+    operands: readonly (Value | undefined)[],
+    results: readonly ResultFacts[],
+    work: string,
+    append: Append,
+  ): Value[] {
+    const present = operands.filter((operand) => operand !== undefined);
+    if (present.every(isKnown)) return this.#fold(operands, present as KnownValue[], results, work, append);
+    const slots = append(
+      this.builder,
+      operands.map((operand) => operand && this.slot(operand)),
+    );
+    return results.map(({ shape, type }, i) => ({ shape, type, slot: slots[i] }));
+  }
+
+  #fold(
+    operands: readonly (Value | undefined)[],
+    present: readonly KnownValue[],
+    results: readonly ResultFacts[],
+    work: string,
+    append: Append,
+  ): Value[] {
+    const computed = this.#folder.fold(
+      present.map(({ known }) => known),
+      work,
+      (builder, slots) => {
+        const given = slots.values();
+        return append(
+          builder,
+          operands.map((operand) => (operand === undefined ? undefined : (given.next().value as SlotId))),
+        );
+      },
+    );
+    return results.map(({ shape, type }, i) =>
+      knownValue(isFloat(type) ? asFloat32(computed[i]) : computed[i], shape, type),
+    );
+  }
+}
+
+function converted(builder: ProgramBuilder, slot: SlotId, value: Value | undefined, to: 'int32'): SlotId {
+  const size = value === undefined ? 0 : sizeOf(value as SlotValue);
+  const result = builder.slot(size, to);
+  builder.step('convert', { size }, [slot], [result]);
+  return result;
+}

@@ -1,0 +1,39 @@
+/**
+ * Remembers what was computed of constants, as long as they live: programs of one network for other shapes then share the
+ * result, and with it what a backend packs of it.
+ */
+export class ConstantMemo {
+  readonly #memo = new WeakMap<Float32Array, Map<string, Float32Array>>();
+  readonly #ids = new WeakMap<Float32Array, number>();
+  #lastId = 0;
+
+  /** @param work Says what `compute` does with the constants: equal texts give equal results. */
+  get(constants: readonly (Float32Array | undefined)[], work: string, compute: () => Float32Array): Float32Array {
+    const owner = constants.find((constant) => constant !== undefined);
+    if (owner === undefined) return compute();
+    let memo = this.#memo.get(owner);
+    if (memo === undefined) {
+      memo = new Map();
+      this.#memo.set(owner, memo);
+    }
+    const key = `${work};${constants.map((constant) => this.#idOf(constant)).join(',')}`;
+    let result = memo.get(key);
+    if (result === undefined) {
+      result = compute();
+      memo.set(key, result);
+    }
+    return result;
+  }
+
+  #idOf(constant: Float32Array | undefined): number {
+    if (constant === undefined) return 0;
+    let id = this.#ids.get(constant);
+    if (id === undefined) {
+      id = ++this.#lastId;
+      this.#ids.set(constant, id);
+    }
+    return id;
+  }
+}
+
+export const constantMemo = new ConstantMemo();
