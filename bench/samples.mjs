@@ -9,6 +9,10 @@ export function percentile(sorted, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
+export function geometricMean(values) {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
 /** Uniform in [−1, 1), the same on every run. */
 export function uniform(size, seed) {
   let state = seed;

@@ -1,4 +1,5 @@
 /** The tables of vs-onnxruntime.mjs: layer by layer, by groups of layers, and two threads over one. */
+import { geometricMean } from './samples.mjs';
 
 const SCALING_MIN_FLOPS = 20e6;
 
@@ -20,7 +21,6 @@ const MEASURES = [
   { key: 'min', title: '× min' },
 ];
 const ratioOf = ({ ours, theirs }, key) => theirs[key] / ours[key];
-const geometricMean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
 function printCells([name, ...cells]) {
   const last = cells.pop();

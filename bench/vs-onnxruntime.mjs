@@ -4,28 +4,25 @@
  *   npm run build && npm run bench:setup
  *   npm run bench:layers -- [--threads 1,2] [--filter vgg,dw] [--reuse] [--json bench-output/layers.json]
  *
- * onnxruntime's threads go on spinning for a while after a run and take a core from whoever runs next: hence blocks
- * of runs, a pause before each and a first run that does not count. Every number of threads has a process of its own.
+ * Every number of threads has a process of its own.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { dirname } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { onnxModel } from './onnx-model.mjs';
-import { median, uniform } from './samples.mjs';
+import {
+  differenceOf,
+  printEnvironment,
+  quit,
+  requirePeer,
+  runChild,
+  sendResult,
+  threadCounts,
+  writeReport,
+} from './peer.mjs';
+import { uniform } from './samples.mjs';
+import { interleave } from './turns.mjs';
 import { printGroups, printHead, printRow, printScaling, scalingOf } from './vs-onnxruntime-report.mjs';
 
-const PAUSE_MS = 10;
-const WARM_UP_MS = 30;
-const BLOCK_MS = 15;
-const BUDGET_MS = 900;
-const MIN_ROUNDS = 5;
-const RUNS_PER_BLOCK = { least: 3, most: 500 };
 /** Of the largest |y|. */
 const TOLERANCE = 1e-4;
 
@@ -55,50 +52,17 @@ const { values: options } = parseArgs({
 });
 
 async function main() {
-  const counts = options.threads.split(',').map(Number);
-  if (!counts.every((count) => Number.isInteger(count) && count > 0)) {
-    quit(2, `--threads takes positive integers, such as 1,2, and got '${options.threads}'`);
-  }
+  const counts = threadCounts(options.threads);
   if (chosenCases().length === 0) quit(2, `no layer has '${options.filter}' in its name`);
   requirePeer();
+  const args = ['--filter', options.filter, ...(options.reuse ? ['--reuse'] : [])];
   const runs = [];
-  for (const threads of counts) runs.push(await runChild(threads));
+  for (const threads of counts) runs.push(await runChild(threads, args));
   for (const { threads, rows } of runs) printGroups(threads, rows);
   const scaling = scalingOf(runs);
   if (scaling !== undefined) printScaling(scaling);
-  const facts = { cpu: cpus()[0].model, node: process.version, date: new Date().toISOString() };
-  mkdirSync(dirname(options.json), { recursive: true });
-  writeFileSync(options.json, `${JSON.stringify({ ...facts, runs, scaling }, null, 2)}\n`);
-  console.log(`\nAll figures: ${options.json}`);
+  writeReport(options.json, { runs, scaling });
   if (runs.some(({ rows }) => rows.some(({ error }) => error !== undefined))) process.exitCode = 1;
-}
-
-function requirePeer() {
-  try {
-    import.meta.resolve('onnxruntime-node');
-  } catch {
-    quit(1, 'onnxruntime-node is not installed. Install it with\n\n  npm run bench:setup\n');
-  }
-}
-
-function quit(code, reason) {
-  console.error(`vs-onnxruntime: ${reason}`);
-  process.exit(code);
-}
-
-async function runChild(threads) {
-  const child = fork(
-    fileURLToPath(import.meta.url),
-    ['--child', '--threads', String(threads), '--filter', options.filter, ...(options.reuse ? ['--reuse'] : [])],
-    { env: { ...process.env, CONVKIT_THREADS: String(threads) } },
-  );
-  let result;
-  child.on('message', (sent) => {
-    result = sent;
-  });
-  const [code] = await once(child, 'close');
-  if (result === undefined) quit(1, `measuring on ${threads} thread(s) ended with code ${code} and no result`);
-  return result;
 }
 
 function chosenCases() {
@@ -111,10 +75,7 @@ async function measureAll(threads) {
   const { default: ort } = await import('onnxruntime-node');
   const runtime = convkit.runtime();
   const peer = ort.env.versions.node;
-  console.log(
-    `${cpus()[0].model}, Node ${process.version}, threads: ${threads}\n` +
-      `convkit: ${runtime.backend} (${runtime.isa}), onnxruntime-node: ${peer}; milliseconds`,
-  );
+  printEnvironment(threads, runtime, peer);
   printHead();
   const rows = [];
   for (const layer of chosenCases()) {
@@ -122,7 +83,7 @@ async function measureAll(threads) {
     rows.push(row);
     printRow(row);
   }
-  process.send({ threads, runtime, onnxruntime: peer, rows }, () => process.disconnect());
+  sendResult({ threads, runtime, onnxruntime: peer, rows });
 }
 
 async function measure(layer, threads, { convkit, ort }) {
@@ -136,14 +97,14 @@ async function measure(layer, threads, { convkit, ort }) {
   });
   const feeds = { x: new ort.Tensor('float32', x.data, x.shape) };
   try {
-    const error = differenceOf(ours.forward(x).data, (await session.run(feeds)).y.data);
+    const error = differenceOf(ours.forward(x).data, (await session.run(feeds)).y.data, TOLERANCE);
     const { algorithm, reason } = summary.rows[0];
     const facts = { flops: 2 * summary.multiplyAccumulates, algorithm, reason };
     if (error !== undefined) return { ...facts, error };
     const into = options.reuse ? reusedResults(ours.forward(x), ort) : {};
     const times = await interleave(
-      (count) => timeRuns(() => afterOneTurn(ours.forward(x, { out: into.ours })), count),
-      (count) => timeRuns(() => session.run(feeds, into.theirs), count),
+      () => afterOneTurn(ours.forward(x, { out: into.ours })),
+      () => session.run(feeds, into.theirs),
     );
     return { ...facts, ...times };
   } finally {
@@ -184,64 +145,9 @@ function modelOf(layer, ours, inputShape) {
   });
 }
 
-/** What is wrong with our result, if anything. */
-function differenceOf(ours, theirs) {
-  if (ours.length !== theirs.length) return `${ours.length} values, where onnxruntime has ${theirs.length}`;
-  let largest = 0;
-  let difference = 0;
-  for (let i = 0; i < theirs.length; i++) {
-    const distance = Math.abs(ours[i] - theirs[i]);
-    if (Number.isNaN(distance)) return `element ${i} is ${ours[i]}, where onnxruntime has ${theirs[i]}`;
-    if (distance > difference) difference = distance;
-    if (Math.abs(theirs[i]) > largest) largest = Math.abs(theirs[i]);
-  }
-  if (difference <= TOLERANCE * largest) return undefined;
-  return `differs from onnxruntime by ${(difference / largest).toExponential(1)} of the largest value`;
-}
-
-async function interleave(ours, theirs) {
-  const ourRuns = runsPerBlock(await ours(3));
-  const theirRuns = runsPerBlock(await theirs(3));
-  const samples = { ours: [], theirs: [] };
-  const start = performance.now();
-  for (let round = 0; round < MIN_ROUNDS || performance.now() - start < BUDGET_MS; round++) {
-    samples.ours.push(...(await block(ours, ourRuns)));
-    samples.theirs.push(...(await block(theirs, theirRuns)));
-  }
-  return { ours: statistics(samples.ours), theirs: statistics(samples.theirs) };
-}
-
-async function block(time, runs) {
-  await sleep(PAUSE_MS);
-  const start = performance.now();
-  do await time(1);
-  while (performance.now() - start < WARM_UP_MS);
-  return time(runs);
-}
-
-function runsPerBlock(trial) {
-  const wanted = Math.ceil(BLOCK_MS / Math.min(...trial));
-  return Math.min(RUNS_PER_BLOCK.most, Math.max(RUNS_PER_BLOCK.least, wanted));
-}
-
 /** onnxruntime-node defers every run by one turn of the event loop, in which memory is given back. So do we here. */
 function afterOneTurn(result) {
   return new Promise((resolve) => setImmediate(resolve, result));
-}
-
-async function timeRuns(run, count) {
-  const times = [];
-  for (let i = 0; i < count; i++) {
-    const start = performance.now();
-    await run();
-    times.push(performance.now() - start);
-  }
-  return times;
-}
-
-function statistics(times) {
-  const sorted = times.sort((a, b) => a - b);
-  return { median: median(sorted), min: sorted[0], samples: sorted.length };
 }
 
 await (options.child ? measureAll(Number(options.threads)) : main());
