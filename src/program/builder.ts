@@ -43,9 +43,10 @@ export class ProgramBuilder {
     return id;
   }
 
-  constant(data: Float32Array): SlotId {
+  /** @param shared See Constant. */
+  constant(data: Float32Array, shared = false): SlotId {
     const slot = this.slot(data.length);
-    this.#constants.push({ slot, data });
+    this.#constants.push({ slot, data, shared });
     return slot;
   }
 

@@ -13,6 +13,8 @@ export interface Slot {
 export interface Constant {
   readonly slot: SlotId;
   readonly data: Float32Array;
+  /** The numbers never change, so that programs with the same array may share what a backend packs of it. */
+  readonly shared: boolean;
 }
 
 /**

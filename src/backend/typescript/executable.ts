@@ -110,10 +110,10 @@ function checkArrays(program: Program, slots: readonly SlotId[], arrays: readonl
 
 /** Every worker reads the same copy of the weights. */
 function withSharedConstants(program: Program): Program {
-  const constants = program.constants.map(({ slot, data }) => {
-    const shared = new Float32Array(new SharedArrayBuffer(data.byteLength));
-    shared.set(data);
-    return { slot, data: shared };
+  const constants = program.constants.map(({ data, ...constant }) => {
+    const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+    copy.set(data);
+    return { ...constant, data: copy };
   });
   return { ...program, constants };
 }

@@ -105,7 +105,7 @@ export class Emitter {
     if (!isKnown(value)) return value.slot;
     let slot = this.#constants.get(value.known);
     if (slot === undefined) {
-      slot = this.builder.constant(asFloat32(value.known));
+      slot = this.builder.constant(asFloat32(value.known), true);
       this.#constants.set(value.known, slot);
     }
     return slot;

@@ -1,5 +1,4 @@
 import { NO_SLOT, type SlotId, type Step } from '../step.js';
-import { constantMemo } from './constant-memo.js';
 import type { ProgramEditor } from './editor.js';
 import type { Producer, WeightedStep } from './weighted.js';
 
@@ -8,7 +7,7 @@ export interface ChannelAffine {
   readonly scale: Float64Array;
   readonly shift: Float64Array;
   /** The constants that both were made of, and how: equal ones give equal weights. */
-  readonly sources: readonly (Float32Array | undefined)[];
+  readonly sources: readonly SlotId[];
   readonly name: string;
 }
 
@@ -31,16 +30,17 @@ export function foldIntoWeights(
   const bias = editor.constant(biasSlot);
   if (weight === undefined || (bias === undefined && biasSlot !== NO_SLOT)) return false;
   const { scale, shift, sources, name } = affine;
-  const scaled = constantMemo.get([weight, ...sources], `${name} weight ${JSON.stringify(step.geometry)}`, () =>
-    scaleWeight(step, weight, scale),
+  const scaled = editor.deriveConstant(
+    [weightSlot, ...sources],
+    `${name} weight ${JSON.stringify(step.geometry)}`,
+    () => scaleWeight(step, weight, scale),
   );
-  const shifted = constantMemo.get([bias, ...sources, weight], `${name} bias`, () =>
+  const shifted = editor.deriveConstant([weightSlot, biasSlot, ...sources], `${name} bias`, () =>
     Float32Array.from(shift, (value, channel) => (bias?.[channel] ?? 0) * scale[channel] + value),
   );
-  const constant = (data: Float32Array): SlotId => editor.addConstant(data);
   editor.merge(producer.index, index, {
     ...step,
-    operands: [x, constant(scaled), constant(shifted), NO_SLOT, NO_SLOT],
+    operands: [x, scaled, shifted, NO_SLOT, NO_SLOT],
     results: replaced.results,
   });
   return true;

@@ -1,16 +1,12 @@
-/**
- * Remembers what was computed of constants, as long as they live: programs of one network for other shapes then share the
- * result, and with it what a backend packs of it.
- */
+/** Remembers what was computed of constants that never change, as long as they live. */
 export class ConstantMemo {
   readonly #memo = new WeakMap<Float32Array, Map<string, Float32Array>>();
   readonly #ids = new WeakMap<Float32Array, number>();
   #lastId = 0;
 
   /** @param work Says what `compute` does with the constants: equal texts give equal results. */
-  get(constants: readonly (Float32Array | undefined)[], work: string, compute: () => Float32Array): Float32Array {
-    const owner = constants.find((constant) => constant !== undefined);
-    if (owner === undefined) return compute();
+  get(constants: readonly Float32Array[], work: string, compute: () => Float32Array): Float32Array {
+    const [owner] = constants;
     let memo = this.#memo.get(owner);
     if (memo === undefined) {
       memo = new Map();
@@ -25,8 +21,7 @@ export class ConstantMemo {
     return result;
   }
 
-  #idOf(constant: Float32Array | undefined): number {
-    if (constant === undefined) return 0;
+  #idOf(constant: Float32Array): number {
     let id = this.#ids.get(constant);
     if (id === undefined) {
       id = ++this.#lastId;
@@ -35,5 +30,3 @@ export class ConstantMemo {
     return id;
   }
 }
-
-export const constantMemo = new ConstantMemo();

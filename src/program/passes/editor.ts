@@ -1,5 +1,8 @@
 import type { Constant, Program, Slot } from '../program.js';
 import { NO_SLOT, type SlotId, type Step } from '../step.js';
+import { ConstantMemo } from './constant-memo.js';
+
+const derived = new ConstantMemo();
 
 /** A rewritten program, and for each step of the original the step that now does its work; −1 where nothing is left of it. */
 export interface Rewritten {
@@ -11,7 +14,7 @@ export interface Rewritten {
 export class ProgramEditor {
   readonly #source: Program;
   readonly #slots: Slot[];
-  readonly #constants: Map<SlotId, Float32Array>;
+  readonly #constants: Map<SlotId, Omit<Constant, 'slot'>>;
   /** Undefined where a step was merged into a later one, or dropped. */
   readonly #steps: (Step | undefined)[];
   readonly #mergedInto: number[];
@@ -23,7 +26,7 @@ export class ProgramEditor {
   constructor(program: Program) {
     this.#source = program;
     this.#slots = [...program.slots];
-    this.#constants = new Map(program.constants.map(({ slot, data }) => [slot, data]));
+    this.#constants = new Map(program.constants.map(({ slot, ...constant }) => [slot, constant]));
     this.#steps = [...program.steps];
     this.#mergedInto = program.steps.map((_, index) => index);
     for (const output of program.outputs) this.#countRead(output, 1);
@@ -62,12 +65,28 @@ export class ProgramEditor {
 
   /** The values of a slot that is constant. */
   constant(slot: SlotId): Float32Array | undefined {
-    return this.#constants.get(slot);
+    return this.#constants.get(slot)?.data;
   }
 
-  addConstant(data: Float32Array): SlotId {
+  /**
+   * A constant computed of others. Where all of those are shared so is it: programs of one network for other input shapes
+   * then have the same array.
+   *
+   * @param work Says what `compute` does with the sources: equal texts give equal values.
+   */
+  deriveConstant(sources: readonly SlotId[], work: string, compute: () => Float32Array): SlotId {
+    const constants = sources.map((slot) => this.#constants.get(slot)).filter((constant) => constant !== undefined);
+    const shared = constants.length > 0 && constants.every((constant) => constant.shared);
+    const key = `${work};${sources.map((slot) => (slot === NO_SLOT ? '-' : '+')).join('')}`;
+    const data = shared
+      ? derived.get(
+          constants.map((constant) => constant.data),
+          key,
+          compute,
+        )
+      : compute();
     const slot = this.#slots.push({ size: data.length, type: 'float32' }) - 1;
-    this.#constants.set(slot, data);
+    this.#constants.set(slot, { data, shared });
     return slot;
   }
 
@@ -109,7 +128,8 @@ export class ProgramEditor {
     const numbers = this.#renumber(kept);
     const map = (slot: SlotId): SlotId => (slot === NO_SLOT ? NO_SLOT : (numbers.get(slot) ?? NO_SLOT));
     const constants: Constant[] = [];
-    for (const [slot, data] of this.#constants) if (numbers.has(slot)) constants.push({ slot: map(slot), data });
+    for (const [slot, constant] of this.#constants)
+      if (numbers.has(slot)) constants.push({ slot: map(slot), ...constant });
     const program: Program = Object.freeze({
       slots: Object.freeze([...numbers.keys()].map((slot) => this.#slots[slot])),
       inputs: Object.freeze(this.#source.inputs.map(map)),

@@ -53,14 +53,18 @@ function foldOne(editor: ProgramEditor, step: BinaryStep, index: number, { x, fa
   const walk = repetitionOf(step.geometry, names[1], geometry);
   if (repetitionOf(step.geometry, names[0], geometry) !== 'dense' || walk === undefined) return false;
   if (walk === 'dense' && values.length !== geometry.channels) return false;
-  const affine = channelAffine(BINARY_OPERATIONS[step.geometry.operation], values, geometry.channels);
+  const affine = channelAffine(BINARY_OPERATIONS[step.geometry.operation], { values, slot: factor }, geometry.channels);
   return affine !== undefined && foldIntoWeights(editor, producer, index, affine);
 }
 
-function channelAffine(operation: string, values: Float32Array, channels: number): ChannelAffine | undefined {
+function channelAffine(
+  operation: string,
+  { values, slot }: { readonly values: Float32Array; readonly slot: SlotId },
+  channels: number,
+): ChannelAffine | undefined {
   const each = (of: (value: number) => number) =>
     Float64Array.from({ length: channels }, (_, channel) => of(values.length === 1 ? values[0] : values[channel]));
-  const facts = { sources: [values], name: operation };
+  const facts = { sources: [slot], name: operation };
   const [ones, zeros] = [each(() => 1), each(() => 0)];
   if (operation === 'add') return { ...facts, scale: ones, shift: each((value) => value) };
   if (operation === 'sub') return { ...facts, scale: ones, shift: each((value) => -value) };

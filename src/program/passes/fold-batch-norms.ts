@@ -37,5 +37,5 @@ export function batchNormAffine(
   }
   // Without a finite scale the product 0 · scale would make NaN of values that are none.
   if (!scale.every(Number.isFinite) || !shift.every(Number.isFinite)) return undefined;
-  return { scale, shift, sources: constants, name: `batchNorm ${scalars[0]}` };
+  return { scale, shift, sources: operands.slice(1), name: `batchNorm ${scalars[0]}` };
 }
