@@ -14,6 +14,9 @@ export interface ProgramSpec {
   outputs: Int32Array;
   constantSlots: Int32Array;
   constants: Float32Array[];
+  /** For each constant a number from `constantId` where its values never change, so that programs share what is packed of
+   * it; else 0. */
+  constantIds: Float64Array;
   /**
    * The steps, one after another, each:
    * kind, algorithm, activation kind,
@@ -73,4 +76,6 @@ export interface Addon {
   describe(program: ProgramHandle): StepDescription[];
   runtime(): RuntimeFacts;
   setThreads(threads: number): void;
+  /** A number that no other constant of the process has, in whatever thread. */
+  constantId(): number;
 }

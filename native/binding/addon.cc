@@ -50,6 +50,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<describeProgram>(exports, "describe");
   add<runtimeFacts>(exports, "runtime");
   add<setThreads>(exports, "setThreads");
+  add<constantId>(exports, "constantId");
   return exports;
 }
 

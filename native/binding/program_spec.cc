@@ -33,6 +33,7 @@ SpecReader::SpecReader(Napi::Value value) {
   const Napi::Value inputs = object.Get("inputs"), outputs = object.Get("outputs");
   const Napi::Value constant_slots = object.Get("constantSlots");
   const Napi::Value code = object.Get("code"), scalars = object.Get("scalars");
+  const Napi::Value constant_ids = object.Get("constantIds");
   const std::vector<napi_value> constants = elementsOf(object.Get("constants"), "spec.constants");
 
   slot_sizes_ = copied<double>(env, slot_sizes, napi_float64_array, "slotSizes");
@@ -40,6 +41,7 @@ SpecReader::SpecReader(Napi::Value value) {
   inputs_ = copied<int32_t>(env, inputs, napi_int32_array, "inputs");
   outputs_ = copied<int32_t>(env, outputs, napi_int32_array, "outputs");
   constant_slots_ = copied<int32_t>(env, constant_slots, napi_int32_array, "constantSlots");
+  constant_ids_ = copied<double>(env, constant_ids, napi_float64_array, "constantIds");
   code_ = copied<int32_t>(env, code, napi_int32_array, "code");
   scalars_ = copied<double>(env, scalars, napi_float64_array, "scalars");
   for (size_t i = 0; i < constants.size(); ++i) {
@@ -49,6 +51,7 @@ SpecReader::SpecReader(Napi::Value value) {
   }
   checkLength(slot_types_.size(), slot_sizes_.size(), "slotTypes", "spec.slotSizes");
   checkLength(constant_slots_.size(), constants_.size(), "constantSlots", "spec.constants");
+  checkLength(constant_ids_.size(), constants_.size(), "constantIds", "spec.constants");
 }
 
 ProgramSpec SpecReader::spec() const {
@@ -63,6 +66,7 @@ ProgramSpec SpecReader::spec() const {
   spec.constant_slots = constant_slots_.data();
   spec.constants = constants_.data();
   spec.constant_lengths = constant_lengths_.data();
+  spec.constant_ids = constant_ids_.data();
   spec.constant_count = constants_.size();
   spec.code = code_.data();
   spec.code_length = code_.size();

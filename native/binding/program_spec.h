@@ -28,6 +28,7 @@ class SpecReader {
   std::vector<int32_t> constant_slots_;
   std::vector<const float*> constants_;
   std::vector<size_t> constant_lengths_;
+  std::vector<double> constant_ids_;
   std::vector<int32_t> code_;
   std::vector<double> scalars_;
 };

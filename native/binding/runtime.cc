@@ -1,5 +1,6 @@
 #include "binding/runtime.h"
 
+#include <atomic>
 #include <cmath>
 #include <stdexcept>
 
@@ -34,6 +35,11 @@ Napi::Value runtimeFacts(const Napi::CallbackInfo& info) {
   facts.Set("detectedIsa", isaName(detectedIsa()));
   facts.Set("lanes", lanesOf(activeIsa()));
   return facts;
+}
+
+Napi::Value constantId(const Napi::CallbackInfo& info) {
+  static std::atomic<uint64_t> last{0};
+  return Napi::Number::New(info.Env(), static_cast<double>(++last));
 }
 
 Napi::Value setThreads(const Napi::CallbackInfo& info) {

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
+#include <string>
 #include <vector>
 
 #include "core/memory.h"
@@ -15,7 +17,13 @@ struct Packing {
   int64_t size = 0;  // floats written
   int64_t pieces = 1;
   std::function<void(const float* source, float* packed, int64_t piece)> pack;
+  // Packings of one source under equal names give equal results, so that programs can share them. Empty where
+  // they are not worth sharing.
+  std::string name;
 };
+
+// A name out of all that a packing depends on.
+std::string packingName(const char* kind, std::initializer_list<int64_t> parameters);
 
 // Values padded with zeros to `padded` floats; a single value is repeated. For biases and slopes.
 Packing vectorPacking(int64_t size, int64_t count, int64_t padded);

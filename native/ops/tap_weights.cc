@@ -84,6 +84,9 @@ Packing broadcastWeightPacking(const TapConvSpec& spec, int32_t x_block, const W
   Packing packing;
   packing.size = vector_floats * panels.vectors() * spec.groups;
   packing.pieces = int64_t{spec.groups} * panels.count();
+  packing.name = packingName(
+      "broadcast", {static_cast<int>(spec.isa), spec.groups, spec.kernel, spec.in_channels, spec.out_channels,
+                    x_block, strides.group, strides.out_channel, strides.in_channel, strides.tap});
   packing.pack = [=](const float* source, float* packed, int64_t piece) {
     const Panel panel = panels.at(static_cast<int32_t>(piece % panels.count()));
     const int64_t group = piece / panels.count();
@@ -103,6 +106,8 @@ Packing laneWeightPacking(const TapConvSpec& spec, const ConvGeometry& geometry,
   Packing packing;
   packing.size = vectors * terms * kernel * lanes;
   packing.pieces = vectors;
+  packing.name = packingName("lanes", {lanes, channels, per_group, terms, kernel, strides.group,
+                                       strides.out_channel, strides.in_channel, strides.tap});
   packing.pack = [=](const float* source, float* packed, int64_t vector) {
     float* target = packed + vector * terms * kernel * lanes;
     for (int64_t step = 0; step < terms * kernel; ++step) {

@@ -14,6 +14,7 @@ Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa) {
   Packing packing;
   packing.size = elements * winogradWeightStride(in_channels, panels.vectors(), lanes);
   packing.pieces = panels.count();
+  packing.name = packingName("winograd", {static_cast<int>(isa), tile, in_channels, out_channels});
   const WinogradTransforms& transforms = tile == 4 ? winogradKernels(isa).f4 : winogradKernels(isa).f2;
   const auto transform = transforms.weights;
   packing.pack = [=](const float* source, float* packed, int64_t piece) {

@@ -143,6 +143,7 @@ class Writes {
 
 void readConstants(const ProgramSpec& spec, Writes* writes, DecodedProgram* program) {
   program->constants.assign(spec.slot_count, nullptr);
+  program->constant_ids.assign(spec.slot_count, 0);
   for (size_t i = 0; i < spec.constant_count; ++i) {
     const int32_t slot = spec.constant_slots[i];
     writes->write(slot);
@@ -150,6 +151,10 @@ void readConstants(const ProgramSpec& spec, Writes* writes, DecodedProgram* prog
     if (static_cast<int64_t>(spec.constant_lengths[i]) != program->slots[slot].size) {
       fail("constant " + std::to_string(i) + " does not have its slot's length");
     }
+    const double id = spec.constant_ids[i];
+    if (!(id >= 0 && id < 9007199254740992.0))
+      fail("constant " + std::to_string(i) + " has an impossible id");
+    program->constant_ids[slot] = static_cast<uint64_t>(id);
     // An empty constant may have no address; any non-null one will do, it is never read.
     static const float kNothing = 0;
     program->constants[slot] = spec.constant_lengths[i] == 0 ? &kNothing : spec.constants[i];

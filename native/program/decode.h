@@ -20,6 +20,8 @@ struct DecodedProgram {
   std::vector<int32_t> outputs;
   // A slot's constant values, null where it has none. Borrowed from the spec.
   std::vector<const float*> constants;
+  // What ProgramSpec calls them, by slot; 0 for those that are not shared, or no constants.
+  std::vector<uint64_t> constant_ids;
   std::vector<Step> steps;
 };
 

@@ -21,7 +21,7 @@ struct Place {
 struct Plan {
   std::vector<std::unique_ptr<Op>> ops;
   std::vector<Place> places;  // by Value::id
-  std::vector<AlignedBuffer> constants;
+  std::vector<std::shared_ptr<const AlignedBuffer>> constants;
   std::vector<StepDescription> descriptions;
   size_t arena_bytes = 0;
   size_t thread_scratch_bytes = 0;

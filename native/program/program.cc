@@ -22,7 +22,7 @@ std::vector<Program::Port> portsOf(const DecodedProgram& program, const std::vec
 
 size_t residentBytesOf(const Plan& plan) {
   size_t bytes = 0;
-  for (const AlignedBuffer& constant : plan.constants) bytes += constant.size();
+  for (const auto& constant : plan.constants) bytes += constant->size();
   for (const auto& op : plan.ops) bytes += op->residentBytes();
   return bytes;
 }
@@ -39,7 +39,7 @@ void* addressOf(const Place& place, const Plan& plan, char* arena, const void* c
     case Storage::kOutput:
       return outputs[place.index];
     case Storage::kConstant:
-      return const_cast<void*>(plan.constants[place.index].data());
+      return const_cast<void*>(plan.constants[place.index]->data());
     default:
       return arena + place.index;
   }

@@ -25,6 +25,9 @@ struct ProgramSpec {
   const int32_t* constant_slots;
   const float* const* constants;
   const size_t* constant_lengths;
+  // Names each constant's numbers in the whole process, for programs to share what they pack of them; 0 where
+  // they may change.
+  const double* constant_ids;
   size_t constant_count;
   const int32_t* code;
   size_t code_length;

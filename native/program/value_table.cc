@@ -7,6 +7,7 @@
 #include "ops/reorder.h"
 #include "ops/streaming.h"
 #include "program/arena.h"
+#include "program/shared_constants.h"
 
 namespace convkit {
 namespace {
@@ -58,13 +59,18 @@ Value ValueTable::newValue(const Layout& layout, Storage storage, size_t index) 
 Value ValueTable::temporary(const Layout& layout) { return newValue(layout, Storage::kArena, 0); }
 
 Value ValueTable::constant(int32_t slot, const Packing& packing) {
-  AlignedBuffer buffer(static_cast<size_t>(packing.size) * sizeof(float));
-  const float* source = program_.constants[slot];
-  float* target = buffer.data<float>();
-  parallelFor(packing.pieces, ThreadPool::instance().threads(), nullptr,
-              [&](int64_t piece, int) { packing.pack(source, target, piece); });
+  auto pack = [&] {
+    AlignedBuffer buffer(static_cast<size_t>(packing.size) * sizeof(float));
+    const float* source = program_.constants[slot];
+    float* target = buffer.data<float>();
+    parallelFor(packing.pieces, ThreadPool::instance().threads(), nullptr,
+                [&](int64_t piece, int) { packing.pack(source, target, piece); });
+    return buffer;
+  };
+  const uint64_t id = program_.constant_ids[slot];
   const size_t number = plan_.constants.size();
-  plan_.constants.push_back(std::move(buffer));
+  plan_.constants.push_back(id == 0 || packing.name.empty() ? std::make_shared<const AlignedBuffer>(pack())
+                                                            : sharedConstant(id, packing.name, pack));
   const Dims dims{1, static_cast<int32_t>(std::min<int64_t>(packing.size, INT32_MAX)), {1, 1, 1}};
   return newValue(plainLayout(dims), Storage::kConstant, number);
 }

@@ -25,6 +25,7 @@ class ProgramBuilder {
     const int id = slot(static_cast<int64_t>(values.size()));
     constant_slots_.push_back(id);
     constants_.push_back(values.data());
+    constant_ids_.push_back(0);
     constant_lengths_.push_back(values.size());
     return id;
   }
@@ -54,14 +55,14 @@ class ProgramBuilder {
   }
 
   ProgramSpec spec() const {
-    return {sizes_.data(),     types_.data(),
-            sizes_.size(),     inputs_.data(),
-            inputs_.size(),    outputs_.data(),
-            outputs_.size(),   constant_slots_.data(),
-            constants_.data(), constant_lengths_.data(),
-            constants_.size(), code_.data(),
-            code_.size(),      scalars_.data(),
-            scalars_.size()};
+    return {sizes_.data(),        types_.data(),
+            sizes_.size(),        inputs_.data(),
+            inputs_.size(),       outputs_.data(),
+            outputs_.size(),      constant_slots_.data(),
+            constants_.data(),    constant_lengths_.data(),
+            constant_ids_.data(), constants_.size(),
+            code_.data(),         code_.size(),
+            scalars_.data(),      scalars_.size()};
   }
   std::vector<int32_t>& code() { return code_; }
 
@@ -75,6 +76,7 @@ class ProgramBuilder {
   std::vector<uint8_t> types_;
   std::vector<int32_t> inputs_, outputs_, constant_slots_, code_;
   std::vector<const float*> constants_;
+  std::vector<double> constant_ids_;
   std::vector<size_t> constant_lengths_;
 };
 

@@ -26,6 +26,7 @@ class NativeBackend implements Backend {
   readonly #addon: Addon;
   /** Lent arrays that no run has written yet, so that no caller can have seen them. */
   readonly #fresh = new WeakSet<SlotArray>();
+  readonly #constantIds = new WeakMap<Float32Array, number>();
 
   constructor(addon: Addon) {
     this.#addon = addon;
@@ -42,12 +43,21 @@ class NativeBackend implements Backend {
   }
 
   compile(program: Program): Executable {
-    const spec = encodeProgram(program);
+    const spec = encodeProgram(program, (data) => this.#idOf(data));
     return new NativeExecutable(
       this.#addon,
       guarded(() => this.#addon.createProgram(spec)),
       this.#fresh,
     );
+  }
+
+  #idOf(data: Float32Array): number {
+    let id = this.#constantIds.get(data);
+    if (id === undefined) {
+      id = this.#addon.constantId();
+      this.#constantIds.set(data, id);
+    }
+    return id;
   }
 
   allocate<T extends SlotArray>(type: ArrayType<T>, length: number): T {

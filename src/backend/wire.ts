@@ -10,9 +10,10 @@ const KIND_NUMBERS = new Map<StepKind, number>(STEP_KINDS.map((kind, number) => 
 /**
  * A program in the form in which it crosses into the native core. Constants are not copied.
  *
+ * @param idOf Names a constant whose numbers never change; without it nothing is shared.
  * @throws UnsupportedError where a geometry is beyond the 32-bit integers of the core.
  */
-export function encodeProgram(program: Program): ProgramSpec {
+export function encodeProgram(program: Program, idOf: (data: Float32Array) => number = () => 0): ProgramSpec {
   const code: number[] = [];
   const scalars: number[] = [];
   for (const step of program.steps) {
@@ -26,6 +27,7 @@ export function encodeProgram(program: Program): ProgramSpec {
     outputs: Int32Array.from(program.outputs),
     constantSlots: Int32Array.from(program.constants, (constant) => constant.slot),
     constants: program.constants.map((constant) => constant.data),
+    constantIds: Float64Array.from(program.constants, ({ data, shared }) => (shared ? idOf(data) : 0)),
     code: Int32Array.from(code),
     scalars: Float64Array.from(scalars),
   };

@@ -60,6 +60,7 @@ const change = fc.record({
     'inputs',
     'outputs',
     'constantSlots',
+    'constantIds',
     'scalars',
   ),
   place: fc.nat(60),
@@ -116,6 +117,7 @@ describe('specs', () => {
       inputs: fc.array(interesting, { maxLength: 4 }).map((list) => Int32Array.from(list)),
       outputs: fc.array(interesting, { maxLength: 4 }).map((list) => Int32Array.from(list)),
       constantSlots: fc.array(interesting, { maxLength: 2 }).map((list) => Int32Array.from(list)),
+      constantIds: fc.array(interesting, { maxLength: 2 }).map((list) => Float64Array.from(list)),
       constants: fc.array(
         fc.nat(20).map((length) => new Float32Array(length)),
         { maxLength: 2 },
