@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, ModelError } from '../errors.js';
+import { readRange } from '../file-bytes.js';
 import { coerceTensor, type Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 import { PREFIX_BYTES, parseHeader, readHeaderLength } from './header.js';
@@ -76,17 +77,6 @@ async function readFile(file: FileHandle, source: string): Promise<Record<string
     tensors.push([entry.name, readTensor(entry, raw)]);
   }
   return collect(tensors);
-}
-
-async function readRange(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
-    done += bytesRead;
-  }
-  return bytes;
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { ArgumentError, ModelError } from '../../errors.js';
+import { readWholeFile } from '../../file-bytes.js';
+import { describe } from '../../values.js';
+import { readExternalFiles } from './external-files.js';
+import { finishModel, parseModel, readOnnx } from './read.js';
+import type { OnnxGraph } from './types.js';
+
+/**
+ * Reads an ONNX model from a file, with the files beside it that hold its values, or from bytes in memory.
+ *
+ * @throws ArgumentError where `source` is neither; ModelError where a file cannot be read or is no model that could run
+ * @example const graph = await loadOnnx('model.onnx');
+ */
+export async function loadOnnx(source: string | URL | Uint8Array): Promise<OnnxGraph> {
+  if (source instanceof Uint8Array) return readOnnx(source);
+  const path = readPath(source);
+  const message = parseModel(await readModel(path), path);
+  return finishModel(message, await readExternalFiles(message, path, path), path);
+}
+
+async function readModel(path: string): Promise<Uint8Array> {
+  try {
+    return await readWholeFile(path);
+  } catch (cause) {
+    throw new ModelError(`${path}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function readPath(source: unknown): string {
+  if (typeof source === 'string' && source !== '') return source;
+  if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source);
+  throw new ArgumentError(`a model must be a path, a file: URL or a Uint8Array, but got ${describe(source)}`);
+}
