@@ -5,6 +5,6 @@ export function fromNative(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   if (error.code !== 'ERR_NATIVE' && error.code !== 'ERR_CANCELLED') return error;
   // The one thing about values, not shapes, that can be wrong with a run: indices from the user.
-  if (error.message.startsWith('maxUnpool')) return new ArgumentError(error.message);
+  if (/^(maxUnpool|gather|resample):/.test(error.message)) return new ArgumentError(error.message);
   return new NativeError(error.message, { cause: error });
 }

@@ -27,6 +27,11 @@ export function compileActivation(step: ActivationStep): CompiledStep {
   };
 }
 
+/** y = activation(y) without residual or slopes. */
+export function activateInPlace(y: Float32Array, epilogue: BoundEpilogue): void {
+  activateRow(y, epilogue, { channel: 0, from: 0, end: y.length });
+}
+
 function activateRow(
   x: Float32Array,
   epilogue: BoundEpilogue,

@@ -2,6 +2,7 @@ import { NativeError } from '../../errors.js';
 import type { Program, SlotArray } from '../../program/program.js';
 import type { StepPlan } from '../backend.js';
 import type { CompiledStep } from './compiled-step.js';
+import { canFailLate } from './late-failures.js';
 import { SlotMemory } from './memory.js';
 import { compileStep } from './steps.js';
 import { planStorage, type Storage, type StoragePlan } from './storage-plan.js';
@@ -19,8 +20,7 @@ export class CompiledProgram {
     const constants = new Set(program.constants.map(({ slot }) => slot));
     const context = { isConstant: (slot: number) => constants.has(slot) };
     this.#steps = program.steps.map((step) => compileStep(step, context));
-    const canFailLate = program.steps.length > 1 && program.steps.some(({ kind }) => kind === 'maxUnpool');
-    this.#storage = planStorage(program, canFailLate);
+    this.#storage = planStorage(program, canFailLate(program));
     this.#memory = new SlotMemory(program.slots.length);
   }
 

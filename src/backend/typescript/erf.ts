@@ -1,5 +1,5 @@
 /**
- * The complementary error function in float64, by the rational Chebyshev approximations of W. J. Cody,
+ * The error function and its complement in float64, by the rational Chebyshev approximations of W. J. Cody,
  * "Rational Chebyshev approximations for the error function", Mathematics of Computation 23 (1969),
  * pages 631–637: erf(x) = x·P(x²)/Q(x²) near 0, erfc(x) = e^(−x²)·R(x)/S(x) further out.
  */
@@ -43,4 +43,9 @@ export function erfc(x: number): number {
   if (x === Number.NEGATIVE_INFINITY) return 2;
   if (x < -NEAR_ZERO) return 2 - erfcTail(-x);
   return 1 - erfNearZero(x);
+}
+
+/** The error function, to full precision relative to itself near 0; NaN for NaN. */
+export function erf(x: number): number {
+  return Math.abs(x) > NEAR_ZERO ? 1 - erfc(x) : erfNearZero(x);
 }

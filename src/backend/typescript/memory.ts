@@ -1,7 +1,10 @@
 import type { SlotArray } from '../../program/program.js';
 import { NO_SLOT, type SlotId } from '../../program/step.js';
 
-/** The array of each slot during one run. */
+/**
+ * The array of each slot during one run. Steps must not rely on its type beyond reading and writing numbers: while
+ * constants are folded every array is a Float64Array, so that whole numbers beyond 2^24 stay exact.
+ */
 export class SlotMemory {
   readonly #arrays: (SlotArray | undefined)[];
 
@@ -9,8 +12,8 @@ export class SlotMemory {
     this.#arrays = new Array(slots).fill(undefined);
   }
 
-  set(slot: SlotId, array: SlotArray | undefined): void {
-    this.#arrays[slot] = array;
+  set(slot: SlotId, array: SlotArray | Float64Array | undefined): void {
+    this.#arrays[slot] = array as SlotArray | undefined;
   }
 
   any(slot: SlotId): SlotArray {

@@ -1,4 +1,9 @@
-import type { PoolGeometry } from '../../../src/geometry/records.js';
+import {
+  BINARY_OPERATIONS,
+  type PoolGeometry,
+  REDUCE_OPERATIONS,
+  UNARY_OPERATIONS,
+} from '../../../src/geometry/records.js';
 import { ProgramBuilder, type StepExtras } from '../../../src/program/builder.js';
 import type { Program, SlotType } from '../../../src/program/program.js';
 import { type GeometryOf, NO_SLOT, type SlotId, type StepKind } from '../../../src/program/step.js';
@@ -61,6 +66,24 @@ const padGeometry = {
   padRight: 1,
   mode: 1,
 };
+/** 2×3×4 values, of which one operand is broadcast along the first axis. */
+const sizes = { size0: 1, size1: 1, size2: 1, size3: 2, size4: 3, size5: 4 };
+const dense = { a0: 0, a1: 0, a2: 0, a3: 12, a4: 4, a5: 1 };
+const repeated = { b0: 0, b1: 0, b2: 0, b3: 0, b4: 4, b5: 1 };
+const condition = { condition0: 0, condition1: 0, condition2: 0, condition3: 12, condition4: 4, condition5: 1 };
+/** Every other value of 2×3×4, from the last one back. */
+const strides = { stride0: 0, stride1: 0, stride2: 0, stride3: -12, stride4: -4, stride5: -2 };
+const grid = {
+  batch: 1,
+  channels: 4,
+  inputHeight: 6,
+  inputWidth: 6,
+  outputHeight: 2,
+  outputWidth: 3,
+  mode: 0,
+  paddingMode: 1,
+  alignCorners: 0,
+};
 const prelu: StepExtras = { activation: { kind: 'prelu', alpha: 0, beta: 0 } };
 const weight = values(4 * 4 * 9);
 const bias = values(4);
@@ -104,7 +127,48 @@ export const EVERY_KIND: Readonly<Record<StepKind, Program>> = {
   softmax: oneStep('softmax', { outer: 3, length: 5, inner: 2 }, [30], [{ size: 30 }]),
   im2col: oneStep('im2col', pool, [plane], [{ size: plane * 9 }]),
   col2im: oneStep('col2im', pool, [plane * 9], [{ size: plane }]),
-  pad: oneStep('pad', padGeometry, [plane], [{ size: 4 * 64 }]),
+  pad: oneStep('pad', padGeometry, [plane], [{ size: 4 * 64 }], { scalars: [0] }),
   transpose: oneStep('transpose', { batch: 2, rows: 3, columns: 5 }, [30], [{ size: 30 }]),
   reshape: oneStep('reshape', { size: 12 }, [12], [{ size: 12 }]),
+  unary: oneStep('unary', { operation: UNARY_OPERATIONS.indexOf('affine'), size: 24 }, [24], [{ size: 24 }], {
+    scalars: [2, 1],
+  }),
+  binary: oneStep(
+    'binary',
+    { operation: BINARY_OPERATIONS.indexOf('add'), ...sizes, ...dense, ...repeated },
+    [24, values(12)],
+    [{ size: 24 }],
+    { activation: { kind: 'relu', alpha: 0, beta: 0 } },
+  ),
+  where: oneStep('where', { ...sizes, ...condition, ...dense, ...repeated }, [24, 24, values(12)], [{ size: 24 }]),
+  strided: oneStep('strided', { offset: 23, ...sizes, size5: 2, ...strides }, [24], [{ size: 12 }]),
+  concat: oneStep('concat', { outer: 2, inner: 3 }, [12, values(6), 18], [{ size: 36 }]),
+  reduce: oneStep(
+    'reduce',
+    { operation: REDUCE_OPERATIONS.indexOf('mean'), outer: 2, length: 3, inner: 4 },
+    [24],
+    [{ size: 8 }],
+  ),
+  gather: oneStep('gather', { outer: 2, length: 3, inner: 4, count: 2 }, [24, Float32Array.of(-1, 0)], [{ size: 16 }]),
+  topK: oneStep('topK', { outer: 2, length: 3, inner: 4, k: 2, largest: 1 }, [24], [{ size: 16 }, { size: 16 }]),
+  nonMaxSuppression: oneStep(
+    'nonMaxSuppression',
+    { batches: 1, classes: 2, boxes: 5, mostPerClass: 3, centerPoint: 0 },
+    [20, 10],
+    [{ size: 18 }, { size: 1 }],
+    { scalars: [0.5, -1] },
+  ),
+  resample: oneStep(
+    'resample',
+    { outer: 2, length: 3, inner: 4, outputLength: 2, taps: 2 },
+    [24, Float32Array.of(0, 1, 1, 2), Float32Array.of(0.25, 0.75, 0.5, 0.5), undefined],
+    [{ size: 16 }],
+  ),
+  normalize: oneStep('normalize', { rows: 3, length: 8 }, [24], [{ size: 24 }], { scalars: [1e-5] }),
+  lrn: oneStep('lrn', { outer: 1, channels: 4, inner: 36, size: 3 }, [plane], [{ size: plane }], {
+    scalars: [1e-4, 0.75, 1],
+  }),
+  gridSample: oneStep('gridSample', grid, [plane, 12], [{ size: 24 }]),
+  logSoftmax: oneStep('logSoftmax', { outer: 3, length: 5, inner: 2 }, [30], [{ size: 30 }]),
+  convert: oneStep('convert', { size: 12 }, [{ int32: 12 }], [{ size: 12 }]),
 };

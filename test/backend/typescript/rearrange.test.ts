@@ -66,11 +66,18 @@ describe('pad', () => {
       padRight: 2,
       mode: number,
     };
-    const [y] = runStep({ kind: 'pad', geometry: line, operands: [Float32Array.of(1, 2, 3)], resultSizes: [7] });
+    const [y] = runStep({
+      kind: 'pad',
+      geometry: line,
+      operands: [Float32Array.of(1, 2, 3)],
+      resultSizes: [7],
+      extras: { scalars: [0] },
+    });
     expect([...y]).toEqual(EXPECTED[mode]);
   });
 
   it.each(PAD_MODES.map((mode, i) => [mode, i] as const))('pads all three axes: %s', (mode, number) => {
+    const value = -2.5;
     const sizes = [3, 4, 5];
     const geometry: PadGeometry = {
       outer: 2,
@@ -100,9 +107,10 @@ describe('pad', () => {
           for (let w = -1; w < 8; w++) {
             const [sd, sh, sw] = [d, h, w].map((position, axis) => source(position, sizes[axis]));
             const outside = sd === undefined || sh === undefined || sw === undefined;
-            expected.push(outside ? 0 : x[((o * 3 + sd) * 4 + sh) * 5 + sw]);
+            expected.push(outside ? value : x[((o * 3 + sd) * 4 + sh) * 5 + sw]);
           }
-    const [y] = runStep({ kind: 'pad', geometry, operands: [x], resultSizes: [2 * 6 * 6 * 9] });
+    const extras = { scalars: [value] };
+    const [y] = runStep({ kind: 'pad', geometry, operands: [x], resultSizes: [2 * 6 * 6 * 9], extras });
     expect([...y]).toEqual(expected);
   });
 });
