@@ -69,7 +69,8 @@ function transposePads(
     const total = size + outputPadding[axis] - output;
     // The odd one goes where SAME_UPPER says, and by default before.
     const [before, after] = shared(Math.max(0, total), mode === 'SAME_UPPER' ? 'SAME_UPPER' : 'SAME_LOWER');
-    return { before, after };
+    // Less than nothing to cut is so much more of output padding.
+    return { before, after: total < 0 ? total : after };
   });
 }
 

@@ -108,16 +108,13 @@ export const tile: Lowering = (node) => {
   const repeats = node.list(1) ?? node.fail('input 1 is missing');
   if (repeats.length !== x.shape.length)
     node.fail(`repeats must have ${x.shape.length} values, but has ${repeats.length}`);
-  const dense = denseStrides(x.shape);
-  // An axis becomes two: how often, and what.
-  const sizes = x.shape.flatMap((size, axis) => [repeats[axis], size]);
-  const strides = x.shape.flatMap((_, axis) => [0, dense[axis]]);
-  return strided(
-    node,
-    x,
-    { sizes, strides },
-    x.shape.map((size, axis) => size * repeats[axis]),
-  );
+  // One axis at a time: what lies from it on, repeated. Axes that stay cost nothing.
+  return repeats.reduce((y, times, axis) => {
+    const outer = elementCount(y.shape.slice(0, axis), node.label);
+    const inner = elementCount(y.shape.slice(axis), node.label);
+    const view = { sizes: [outer, times, inner], strides: [inner, 0, 1] };
+    return strided(node, y, view, y.shape.with(axis, y.shape[axis] * times));
+  }, x);
 };
 
 /** @see https://onnx.ai/onnx/operators/onnx__DepthToSpace.html */

@@ -1,6 +1,6 @@
 import { planBatchNorm } from '../../geometry/channelwise.js';
 import { elementCount } from '../../shape.js';
-import { binary } from '../specialise/general.js';
+import { binary, reduced, unary } from '../specialise/general.js';
 import type { Lowering, NodeContext } from '../specialise/node-context.js';
 import { reshaped, type Value } from '../specialise/value.js';
 
@@ -30,10 +30,16 @@ export const instanceNormalization: Lowering = (node) => {
 /** @see https://onnx.ai/onnx/operators/onnx__LayerNormalization.html */
 export const layerNormalization: Lowering = (node) => {
   const [x, scale, bias] = [node.input(0), node.input(1), node.optional(2)];
-  if (node.wants(1) || node.wants(2)) node.fail('the outputs Mean and InvStdDev are not supported');
   const axis = node.axis(node.int('axis', -1), x.shape.length);
-  const y = binary(node, 'mul', normalized(node, x, elementCount(x.shape.slice(0, axis), node.label)), scale);
-  return bias === undefined ? y : binary(node, 'add', y, bias);
+  const scaled = binary(node, 'mul', normalized(node, x, elementCount(x.shape.slice(0, axis), node.label)), scale);
+  const y = bias === undefined ? scaled : binary(node, 'add', scaled, bias);
+  if (!node.wants(1) && !node.wants(2)) return y;
+  const axes = x.shape.map((_, i) => i).slice(axis);
+  const mean = reduced(node, 'mean', x, axes, true);
+  const centred = binary(node, 'sub', x, mean);
+  const variance = reduced(node, 'mean', binary(node, 'mul', centred, centred), axes, true);
+  const padded = unary(node, 'affine', variance, { alpha: 1, beta: node.float('epsilon', 1e-5) });
+  return [y, mean, unary(node, 'reciprocal', unary(node, 'sqrt', padded))];
 };
 
 function normalized(node: NodeContext, x: Value, rows: number): Value {

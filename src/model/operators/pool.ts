@@ -99,11 +99,21 @@ export const averagePool: Lowering = (node) => {
   const { kernel, stride, padding } = window;
   if (window.dilation.some((d) => d !== 1)) node.fail('dilations of an average pooling are not supported');
   const countIncludePad = node.int('count_include_pad', 0) !== 0;
-  if (x !== node.input(0) && !countIncludePad) {
-    node.fail('padding of more than half of the kernel needs count_include_pad');
-  }
-  const request = { operator: node.label, rank: rankOf(kernel), x: x.shape, kernelSize: kernel };
-  return node.plan(planAvgPool(request, { stride, padding, ceilMode, countIncludePad }), { x });
+  const average = (of: Value, included: boolean) => {
+    const request = { operator: node.label, rank: rankOf(kernel), x: of.shape, kernelSize: kernel };
+    return node.plan(planAvgPool(request, { stride, padding, ceilMode, countIncludePad: included }), { x: of });
+  };
+  const source = node.input(0);
+  if (x === source || countIncludePad) return average(x, countIncludePad);
+  // The padding was added to the input, and must not count: the mean of ones says how much of a window is input.
+  const ones = knownValue(
+    new Float32Array(elementCount(source.shape.slice(2), node.label)).fill(1),
+    [1, 1, ...source.shape.slice(2)],
+    'float32',
+  );
+  const { padding: wanted } = readWindow(node, source.shape.slice(2), kernel);
+  const share = average(padded(node, ones, [[0, 0], [0, 0], ...wanted], 0), true);
+  return binary(node, 'div', average(x, true), share);
 };
 
 /** @see https://onnx.ai/onnx/operators/onnx__LpPool.html */

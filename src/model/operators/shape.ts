@@ -70,8 +70,8 @@ export const identity: Lowering = (node) => node.input(0);
 /** Of a network that is not trained. The mask, where somebody wants it, lets everything pass. */
 export const dropout: Lowering = (node) => {
   const x = node.input(0);
-  if (node.opset >= 12 && node.optional(2) !== undefined && node.scalar(2) !== 0)
-    node.fail('training_mode is not supported');
+  const trains = node.opset >= 12 && (node.scalar(2) ?? 0) !== 0;
+  if (trains && (node.scalar(1) ?? 0.5) !== 0) node.fail('training_mode is not supported');
   if (!node.wants(1)) return x;
   return [x, knownValue(new Float64Array(sizeOf(x)).fill(1), x.shape, 'bool')];
 };
