@@ -36,6 +36,8 @@ class MaxUnpoolOp final : public Op {
     });
   }
 
+  bool canFail() const override { return true; }
+
  private:
   // The number of values where there is none.
   int64_t firstInvalid(const RunContext& context, const int32_t* indices) const {

@@ -36,6 +36,8 @@ class Op {
   virtual ~Op() = default;
   // Reports values that make the run impossible by throwing RunError, before it writes anything.
   virtual void run(const RunContext& context) const = 0;
+  // Whether run may throw RunError. What earlier ops computed must not have reached the caller by then.
+  virtual bool canFail() const { return false; }
   // Scratch that each participating thread needs.
   virtual size_t threadScratchBytes() const { return 0; }
   // Packed constants and tables that the op keeps between runs.

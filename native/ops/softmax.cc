@@ -1,6 +1,7 @@
 #include "ops/softmax.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "kernels/eltwise/eltwise.h"
 #include "ops/rows.h"
@@ -13,8 +14,8 @@ constexpr int64_t kLines = 64;
 
 class SoftmaxOp final : public Op {
  public:
-  SoftmaxOp(const SoftmaxGeometry& geometry, const Value& x, const Value& y, Isa isa)
-      : geometry_(geometry), x_(x), y_(y), kernels_(eltwiseKernels(isa)) {}
+  SoftmaxOp(const SoftmaxGeometry& geometry, bool logarithm, const Value& x, const Value& y, Isa isa)
+      : geometry_(geometry), logarithm_(logarithm), x_(x), y_(y), kernels_(eltwiseKernels(isa)) {}
 
   void run(const RunContext& context) const override {
     const int64_t groups = (geometry_.inner + kLines - 1) / kLines;
@@ -40,6 +41,11 @@ class SoftmaxOp final : public Op {
     kernels_.exponential({x, &largest, 0, y, geometry_.length});
     double sum = 0;
     for (int64_t i = 0; i < geometry_.length; ++i) sum += y[i];
+    if (logarithm_) {
+      const double shift = largest + std::log(sum);
+      for (int64_t i = 0; i < geometry_.length; ++i) y[i] = static_cast<float>(x[i] - shift);
+      return;
+    }
     for (int64_t i = 0; i < geometry_.length; ++i) y[i] = static_cast<float>(y[i] / sum);
   }
 
@@ -56,13 +62,22 @@ class SoftmaxOp final : public Op {
       kernels_.exponential({x + k * geometry_.inner, largest, 1, row, lines});
       for (int64_t i = 0; i < lines; ++i) sums[i] += row[i];
     }
+    if (logarithm_) {
+      for (int64_t i = 0; i < lines; ++i) sums[i] = largest[i] + std::log(sums[i]);
+    }
     for (int64_t k = 0; k < geometry_.length; ++k) {
+      const float* from = x + k * geometry_.inner;
       float* row = y + k * geometry_.inner;
-      for (int64_t i = 0; i < lines; ++i) row[i] = static_cast<float>(row[i] / sums[i]);
+      if (logarithm_) {
+        for (int64_t i = 0; i < lines; ++i) row[i] = static_cast<float>(from[i] - sums[i]);
+      } else {
+        for (int64_t i = 0; i < lines; ++i) row[i] = static_cast<float>(row[i] / sums[i]);
+      }
     }
   }
 
   const SoftmaxGeometry geometry_;
+  const bool logarithm_;
   const Value x_, y_;
   const EltwiseKernels& kernels_;
 };
@@ -70,7 +85,12 @@ class SoftmaxOp final : public Op {
 }  // namespace
 
 std::unique_ptr<Op> makeSoftmaxOp(const SoftmaxGeometry& geometry, const Value& x, const Value& y, Isa isa) {
-  return std::make_unique<SoftmaxOp>(geometry, x, y, isa);
+  return std::make_unique<SoftmaxOp>(geometry, false, x, y, isa);
+}
+
+std::unique_ptr<Op> makeLogSoftmaxOp(const SoftmaxGeometry& geometry, const Value& x, const Value& y,
+                                     Isa isa) {
+  return std::make_unique<SoftmaxOp>(geometry, true, x, y, isa);
 }
 
 }  // namespace convkit

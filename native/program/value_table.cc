@@ -174,18 +174,19 @@ void ValueTable::emit(std::unique_ptr<Op> op, std::initializer_list<Value> reads
   };
   for (const Value& value : reads) touch(value);
   for (const Value& value : writes) touch(value);
+  if (op->canFail()) last_that_can_fail_ = now;
   plan_.thread_scratch_bytes = std::max(plan_.thread_scratch_bytes, op->threadScratchBytes());
   plan_.ops.push_back(std::move(op));
 }
 
-// The output's plain value is computed right in the caller's memory. Where that value is an input, a
-// constant or another output too, it is copied.
+// The output's plain value is computed right in the caller's memory. It is copied there where that value is
+// an input, a constant or another output too, and where a later op may fail, for a failed run writes nothing.
 void ValueTable::bindOutput(size_t port) {
   const int32_t slot = program_.outputs[port];
   const Dims dims{1, static_cast<int32_t>(program_.slots[slot].size), {1, 1, 1}};
   const Value value = plain(slot, dims);
   Info& info = infos_[value.id];
-  if (info.storage == Storage::kArena) {
+  if (info.storage == Storage::kArena && info.first >= last_that_can_fail_) {
     info.storage = Storage::kOutput;
     info.index = port;
     return;

@@ -35,7 +35,11 @@ class ValueTable {
   Value blockedOrAbsent(int32_t slot, const Dims& dims);
   // Whether `slot` already lies in the ISA's blocks, and its dims if so.
   bool isBlocked(int32_t slot, Dims* dims) const;
-  bool isConstant(int32_t slot) const { return slot != kNoSlot && program_.constants[slot] != nullptr; }
+  bool isConstant(int32_t slot) const { return constantValues(slot) != nullptr; }
+  // Null where the slot is absent or computed.
+  const float* constantValues(int32_t slot) const {
+    return slot == kNoSlot ? nullptr : program_.constants[slot];
+  }
   // Whether a step that reads `x` and writes `y` would have to be given blocks, and its result brought
   // back from them, though nobody else wants either: then a kernel that works on plain values saves
   // two reorders.
@@ -83,6 +87,7 @@ class ValueTable {
   std::vector<SlotState> slots_;
   std::vector<Info> infos_;
   Plan plan_;
+  int32_t last_that_can_fail_ = -1;
 };
 
 }  // namespace convkit

@@ -25,4 +25,13 @@ void checkThreadsAndBatch(const Test& test, Run run) {
   });
 }
 
+// run(threads) gives the same bits on one thread and on three.
+template <class Run>
+void checkThreads(Run run) {
+  ThreadPool::instance().setThreads(3);
+  const std::vector<float> one = run(1), three = run(3);
+  CHECK_EQUAL(one.size(), three.size());
+  CHECK(std::memcmp(one.data(), three.data(), one.size() * sizeof(float)) == 0);
+}
+
 }  // namespace convkit::test

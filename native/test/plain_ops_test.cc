@@ -9,6 +9,7 @@
 #include "ops/transpose.h"
 #include "program/program.h"
 #include "test/harness.h"
+#include "test/independence.h"
 #include "test/op_runner.h"
 
 using namespace convkit;
@@ -41,6 +42,36 @@ TEST(softmaxEqualsItsFormula) {
           CHECK(std::fabs(y[at] - std::exp(x[at] - largest) / sum) < 5e-7);
         }
       }
+    }
+  });
+}
+
+TEST(logSoftmaxEqualsItsFormula) {
+  const SoftmaxGeometry shapes[] = {{3, 10, 1},   {1, 1, 5},    {2, 7, 3},
+                                    {1, 21, 130}, {2, 1001, 1}, {200, 33, 65}};
+  forEachIsa([&](Isa isa) {
+    for (const SoftmaxGeometry& g : shapes) {
+      const int64_t size = int64_t{g.outer} * g.length * g.inner;
+      // Powers of such numbers are too large for float32.
+      const std::vector<float> x = randomReals(size, 3, 300);
+      auto logSoftmax = [&](int threads) {
+        OpRunner runner(threads);
+        const Value input = runner.add(flat(size), x), output = runner.add(flat(size));
+        runner.run(*makeLogSoftmaxOp(g, input, output, isa));
+        return runner.read(output);
+      };
+      const std::vector<float> y = logSoftmax(2);
+      for (int64_t line = 0; line < int64_t{g.outer} * g.inner; ++line) {
+        const int64_t start = line / g.inner * g.length * g.inner + line % g.inner;
+        double largest = -1e9, sum = 0;
+        for (int k = 0; k < g.length; ++k) largest = std::fmax(largest, x[start + k * int64_t{g.inner}]);
+        for (int k = 0; k < g.length; ++k) sum += std::exp(x[start + k * int64_t{g.inner}] - largest);
+        for (int k = 0; k < g.length; ++k) {
+          const int64_t at = start + k * int64_t{g.inner};
+          CHECK(near(y[at], x[at] - largest - std::log(sum), 5e-7));
+        }
+      }
+      checkThreads(logSoftmax);
     }
   });
 }
