@@ -15,6 +15,9 @@ export {
 export type { MaxPoolGeometryOptions } from './geometry/pool.js';
 export type { PadMode } from './geometry/records.js';
 export * from './layers/index.js';
+export type { DeclaredTensor, Feeds } from './model/batch-request.js';
+export type { BatchableModel } from './model/batch-run.js';
+export { Batcher, type BatcherOptions, type BatcherStats } from './model/batcher.js';
 export * from './ops/index.js';
 export type { Algorithm } from './program/step.js';
 export { type RuntimeInfo, runtime, setBackend, setThreads } from './runtime.js';
