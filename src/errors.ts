@@ -43,3 +43,17 @@ export class NativeError extends ConvkitError {
     super('ERR_NATIVE', message, options);
   }
 }
+
+/** As many requests as a batcher lets wait are waiting already (`ERR_QUEUE_FULL`): a server says 503 and Retry-After. */
+export class QueueFullError extends ConvkitError {
+  constructor(message: string) {
+    super('ERR_QUEUE_FULL', message);
+  }
+}
+
+/** Something was asked for after `close()` (`ERR_CLOSED`). */
+export class ClosedError extends ConvkitError {
+  constructor(message: string) {
+    super('ERR_CLOSED', message);
+  }
+}

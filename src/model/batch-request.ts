@@ -1,0 +1,144 @@
+import { ArgumentError, ShapeError, UnsupportedError } from '../errors.js';
+import { closest } from '../geometry/options.js';
+import { formatShape, type Shape } from '../shape.js';
+import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
+import { typedArrayKind } from '../values.js';
+
+/** An input or an output that a model declares; −1 stands for a size that is free. */
+export interface DeclaredTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: string;
+}
+
+/** What `run` takes, as `model.run` does: the tensor of a model's only input, or tensors by the inputs' names. */
+export type Feeds = TensorLike | Readonly<Record<string, TensorLike>>;
+
+/** One caller's images, checked and copied. */
+export interface BatchRequest {
+  /** By the inputs' names, each with the batch as its leading axis. */
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  /** How many images: the size of the leading axis. */
+  readonly count: number;
+  /** Whether the images came without a batch axis, so that the results go without one too. */
+  readonly unbatched: boolean;
+  /** Equal for requests that may share a run: the shapes of one image of each input. */
+  readonly key: string;
+}
+
+/**
+ * The batch size that a model's inputs insist on; undefined where it is free.
+ *
+ * @throws UnsupportedError where the inputs have no batch axis in common.
+ */
+export function declaredBatch(inputs: readonly DeclaredTensor[]): number | undefined {
+  let fixed: number | undefined;
+  for (const { name, shape } of inputs) {
+    const [batch] = shape;
+    if (batch === undefined) {
+      throw new UnsupportedError(`Batcher: the model's input '${name}' has no axes, so requests cannot be batched`);
+    }
+    if (batch === -1) continue;
+    if (batch < 1 || (fixed !== undefined && batch !== fixed)) {
+      const leading = inputs.map((input) => `'${input.name}' ${formatShape(input.shape)}`).join(', ');
+      throw new UnsupportedError(`Batcher: the model's inputs do not have one batch as their leading axis: ${leading}`);
+    }
+    fixed = batch;
+  }
+  return fixed;
+}
+
+/**
+ * Checks a request against what the model declares, and copies it. What passes may still fail in the model, where
+ * free sizes have to fit each other.
+ *
+ * @throws ArgumentError where tensors are missing, unknown or no tensors; ShapeError where one cannot fit its input.
+ */
+export function readRequest(inputs: readonly DeclaredTensor[], value: unknown, limit: number): BatchRequest {
+  const given = tensorsByName(inputs, value);
+  const tensors = inputs.map((input) => readTensor(input, given[input.name]));
+  const unbatched = tensors[0].shape.length < inputs[0].shape.length;
+  const counts = tensors.map((tensor, i) => {
+    const { name, shape } = inputs[i];
+    if (tensor.shape.length < shape.length !== unbatched) {
+      throw new ShapeError(
+        `batcher.run: either all inputs or none have a batch axis, but '${inputs[0].name}' is ` +
+          `${formatShape(tensors[0].shape)} and '${name}' is ${formatShape(tensor.shape)}`,
+      );
+    }
+    return unbatched ? 1 : tensor.shape[0];
+  });
+  const count = checkCount(inputs, counts, limit);
+  const images = tensors.map(({ shape }) => (unbatched ? shape : shape.slice(1)));
+  // The caller may write into its arrays as soon as `run` has returned, and the run may start much later.
+  const copies = tensors.map(({ data }, i) => new Tensor(data.slice(), [count, ...images[i]]));
+  return {
+    feeds: Object.fromEntries(inputs.map(({ name }, i) => [name, copies[i]])),
+    count,
+    unbatched,
+    key: images.join('|'),
+  };
+}
+
+function tensorsByName(inputs: readonly DeclaredTensor[], value: unknown): Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) {
+    if (inputs.length === 1) return { [inputs[0].name]: value };
+    throw new ArgumentError(
+      `batcher.run: the model has ${inputs.length} inputs; give an object with ${listNames(inputs)}`,
+    );
+  }
+  const names = inputs.map(({ name }) => name);
+  for (const name of Object.keys(value)) {
+    if (names.includes(name)) continue;
+    const likely = closest(name, names);
+    const hint = likely === undefined ? '' : ` Did you mean '${likely}'?`;
+    throw new ArgumentError(
+      `batcher.run: the model has no input '${name}'.${hint} Its inputs are ${listNames(inputs)}`,
+    );
+  }
+  const missing = inputs.filter(({ name }) => !Object.hasOwn(value, name));
+  if (missing.length > 0) throw new ArgumentError(`batcher.run: no tensor was given for ${listNames(missing)}`);
+  return value;
+}
+
+/** A record of tensors. By its values, because inputs may well be called 'data' or 'shape'. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Tensor) return false;
+  return typedArrayKind(value) === undefined && typedArrayKind((value as { data?: unknown }).data) === undefined;
+}
+
+function listNames(inputs: readonly DeclaredTensor[]): string {
+  return inputs.map(({ name, shape }) => `'${name}' ${formatShape(shape)}`).join(', ');
+}
+
+function readTensor({ name, shape }: DeclaredTensor, value: unknown): Tensor {
+  const tensor = coerceTensor(value, `batcher.run: input '${name}'`);
+  const image = shape.slice(1);
+  const given = tensor.shape.length === shape.length ? tensor.shape.slice(1) : tensor.shape;
+  if (given.length !== image.length || given.some((size, axis) => image[axis] !== -1 && image[axis] !== size)) {
+    throw new ShapeError(
+      `batcher.run: input '${name}' must be ${formatImages(image)}, but got shape ${formatShape(tensor.shape)}`,
+    );
+  }
+  return tensor;
+}
+
+/** −1 is how the model declares a free size, and says more than a letter would. */
+function formatImages(image: Shape): string {
+  return `${formatShape(image)} or ${formatShape([-1, ...image])}, where -1 is any size`;
+}
+
+function checkCount(inputs: readonly DeclaredTensor[], counts: readonly number[], limit: number): number {
+  const [count] = counts;
+  if (counts.some((other) => other !== count)) {
+    const listed = inputs.map(({ name }, i) => `${counts[i]} of '${name}'`).join(', ');
+    throw new ShapeError(`batcher.run: every input needs the same number of images, but got ${listed}`);
+  }
+  if (count < 1 || count > limit) {
+    throw new ShapeError(
+      `batcher.run: a request has 1 to ${limit} images, as many as a run of this batcher takes, but got ${count}; ` +
+        'split it into several requests',
+    );
+  }
+  return count;
+}

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a script prints before its process ends by itself; one that hangs fails. */
+async function output(script: string): Promise<string> {
+  const prelude = `
+    import { Batcher, Tensor } from 'convkit';
+    const inputs = [{ name: 'x', shape: [-1, 2], type: 'float32' }];
+    const model = { inputs, outputs: [], run: async ({ x }) => ({ y: x }) };`;
+  const args = ['--input-type=module', '--eval', prelude + script];
+  return (await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 10_000 })).stdout;
+}
+
+it('a waiting request keeps the process alive, and an idle batcher lets it end', async () => {
+  const script = `
+    const batcher = new Batcher(model, { maxDelayMs: 300 });
+    batcher.run(Tensor.zeros([2])).then(({ y }) => console.log(y.shape));`;
+  expect(await output(script)).toBe('[ 2 ]\n');
+});
+
+it('one signal serves many requests without a warning', async () => {
+  const script = `
+    process.on('warning', ({ message }) => console.log(message));
+    const batcher = new Batcher(model);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 100 }, () => batcher.run(Tensor.zeros([2]), { signal })));
+    console.log(batcher.stats.requests);`;
+  expect(await output(script)).toBe('100\n');
+});
