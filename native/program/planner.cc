@@ -9,12 +9,25 @@ void requestBlocks(const Step& step, Isa isa, ValueTable& table) {
   switch (step.kind) {
     case StepKind::kConv:
     case StepKind::kConvTranspose:
+      table.passRequest(step.results[0], step.operands[3]);
       return requestConvBlocks(step, isa, table);
     case StepKind::kMaxPool:
     case StepKind::kAvgPool:
     case StepKind::kAdaptiveAvgPool:
     case StepKind::kAdaptiveMaxPool:
       return requestPoolBlocks(step, table);
+    case StepKind::kBatchNorm:
+      return table.passRequest(step.results[0], step.operands[0]);
+    case StepKind::kActivation:
+      table.passRequest(step.results[0], step.operands[0]);
+      return table.passRequest(step.results[0], step.operands[1]);
+    case StepKind::kReshape:
+      return table.passHalo(step.results[0], step.operands[0]);
+    case StepKind::kUnary:
+    case StepKind::kBinary:
+    case StepKind::kStrided:
+    case StepKind::kConcat:
+      return requestGeneralBlocks(step, table);
     default:
       return;
   }
@@ -61,7 +74,10 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
 
 Plan planProgram(const DecodedProgram& program, Isa isa) {
   ValueTable table(program, isa);
-  for (const Step& step : program.steps) requestBlocks(step, isa, table);
+  // Backwards, so that a wish for blocks reaches the steps that only pass it on.
+  for (auto step = program.steps.rbegin(); step != program.steps.rend(); ++step) {
+    requestBlocks(*step, isa, table);
+  }
   std::vector<StepDescription> descriptions;
   for (const Step& step : program.steps) descriptions.push_back(planStep(step, isa, table));
   return table.finish(std::move(descriptions));

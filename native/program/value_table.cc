@@ -37,6 +37,7 @@ void checkSize(const Layout& layout) {
 
 ValueTable::ValueTable(const DecodedProgram& program, Isa isa)
     : program_(program), isa_(isa), lanes_(productKernels(isa).lanes), slots_(program.slots.size()) {
+  for (size_t slot = 0; slot < slots_.size(); ++slot) slots_[slot].source = static_cast<int32_t>(slot);
   for (size_t port = 0; port < program.inputs.size(); ++port) {
     const int32_t slot = program.inputs[port];
     const Dims dims{1, static_cast<int32_t>(program.slots[slot].size), {1, 1, 1}};
@@ -88,11 +89,11 @@ Value ValueTable::packed(int32_t slot, const Packing& packing) {
 }
 
 Value ValueTable::plain(int32_t slot, const Dims& dims) {
-  SlotState& state = slots_[slot];
+  SlotState& state = stateOf(slot);
   if (!state.plain.present()) {
-    if (program_.constants[slot]) {
+    if (program_.constants[state.source]) {
       const int64_t size = program_.slots[slot].size;
-      state.plain = constant(slot, vectorPacking(size, size, size));
+      state.plain = constant(state.source, vectorPacking(size, size, size));
     } else {
       const Value from = state.blocked.front();
       const Value to = temporary(plainLayout(from.layout.dims));
@@ -108,7 +109,7 @@ Value ValueTable::plainOrAbsent(int32_t slot, const Dims& dims) {
 }
 
 Value ValueTable::blocked(int32_t slot, const Dims& dims, const Halo& halo) {
-  for (const Value& value : slots_[slot].blocked) {
+  for (const Value& value : stateOf(slot).blocked) {
     const Dims& have = value.layout.dims;
     const bool same_dims = have.n == dims.n && have.c == dims.c && have.space.d == dims.space.d &&
                            have.space.h == dims.space.h && have.space.w == dims.space.w;
@@ -117,7 +118,7 @@ Value ValueTable::blocked(int32_t slot, const Dims& dims, const Halo& halo) {
   const Value from = plain(slot, dims);
   const Value to = temporary(blockedLayout(dims, lanes_, larger(slots_[slot].wanted, halo)));
   reorder(from, to);
-  slots_[slot].blocked.push_back(to);
+  stateOf(slot).blocked.push_back(to);
   return to;
 }
 
@@ -134,8 +135,8 @@ Value ValueTable::channelsLast(int32_t slot, const Dims& dims, const Halo& halo)
 }
 
 bool ValueTable::isBlocked(int32_t slot, Dims* dims) const {
-  if (slots_[slot].blocked.empty()) return false;
-  *dims = slots_[slot].blocked.front().layout.dims;
+  if (comesPlain(slot)) return false;
+  *dims = stateOf(slot).blocked.front().layout.dims;
   return true;
 }
 
@@ -159,13 +160,8 @@ Value ValueTable::newBlocked(int32_t slot, const Dims& dims) {
   return value;
 }
 
-void ValueTable::alias(int32_t slot, int32_t source) {
-  const Dims dims{1, static_cast<int32_t>(program_.slots[source].size), {1, 1, 1}};
-  slots_[slot].plain = plain(source, dims);
-}
-
-void ValueTable::emit(std::unique_ptr<Op> op, std::initializer_list<Value> reads,
-                      std::initializer_list<Value> writes) {
+void ValueTable::emit(std::unique_ptr<Op> op, const std::vector<Value>& reads,
+                      const std::vector<Value>& writes) {
   const int32_t now = static_cast<int32_t>(plan_.ops.size());
   auto touch = [&](const Value& value) {
     if (!value.present()) return;

@@ -18,12 +18,22 @@ class ValueTable {
   int32_t lanes() const { return lanes_; }
   // Values in a slot; 0 for an absent one.
   int64_t sizeOf(int32_t slot) const { return slot == kNoSlot ? 0 : program_.slots[slot].size; }
+  bool isInt(int32_t slot) const { return program_.slots[slot].is_int; }
 
   // Announces, before any step is planned, that a step will read `slot` in the ISA's blocks with at
   // least this halo, so that its producer can leave the room.
   void requestHalo(int32_t slot, const Halo& halo);
   // The same for a step that likes blocks but needs no halo.
   void requestBlocked(int32_t slot) { requestHalo(slot, {}); }
+  // The same for a step that works in blocks as well as on planes: it likes `operand` in blocks if someone
+  // likes its `result` so. Who asks for the result has to be asked first.
+  void passRequest(int32_t result, int32_t operand) {
+    if (operand != kNoSlot && slots_[result].wanted_blocked) requestBlocked(operand);
+  }
+  // Two slots that will share memory share what is asked of them.
+  void passHalo(int32_t result, int32_t operand) {
+    if (slots_[result].wanted_blocked) requestHalo(operand, slots_[result].wanted);
+  }
 
   // Operands.
   Value plain(int32_t slot, const Dims& dims);
@@ -35,6 +45,8 @@ class ValueTable {
   Value blockedOrAbsent(int32_t slot, const Dims& dims);
   // Whether `slot` already lies in the ISA's blocks, and its dims if so.
   bool isBlocked(int32_t slot, Dims* dims) const;
+  // Whether reading `slot` as plain values takes no reorder.
+  bool isPlain(int32_t slot) const { return stateOf(slot).plain.present() || isConstant(slot); }
   bool isConstant(int32_t slot) const { return constantValues(slot) != nullptr; }
   // Null where the slot is absent or computed.
   const float* constantValues(int32_t slot) const {
@@ -44,20 +56,21 @@ class ValueTable {
   // back from them, though nobody else wants either: then a kernel that works on plain values saves
   // two reorders.
   bool plainThroughout(int32_t x, int32_t y) const { return comesPlain(x) && goesPlain(y); }
-  bool comesPlain(int32_t slot) const { return slots_[slot].blocked.empty(); }
+  bool comesPlain(int32_t slot) const { return stateOf(slot).blocked.empty(); }
   // Nobody who reads `slot` has asked for blocks.
   bool goesPlain(int32_t slot) const { return !slots_[slot].wanted_blocked; }
 
   // Results.
   Value newPlain(int32_t slot, const Dims& dims);
   Value newBlocked(int32_t slot, const Dims& dims);
-  void alias(int32_t slot, int32_t source);
+  // `slot` is `source` under another name, in whatever layouts that exists.
+  void alias(int32_t slot, int32_t source) { slots_[slot].source = slots_[source].source; }
 
   // A value that belongs to no slot.
   Value temporary(const Layout& layout);
 
   // Appends an op; values in `reads` and `writes` may be absent.
-  void emit(std::unique_ptr<Op> op, std::initializer_list<Value> reads, std::initializer_list<Value> writes);
+  void emit(std::unique_ptr<Op> op, const std::vector<Value>& reads, const std::vector<Value>& writes);
 
   // Binds the program's outputs and lays out the arena. The table is used up.
   Plan finish(std::vector<StepDescription> descriptions);
@@ -74,7 +87,11 @@ class ValueTable {
     std::vector<Value> blocked;
     Halo wanted;
     bool wanted_blocked = false;
+    int32_t source;  // whose values these are: the slot itself, or the one that it is an alias of
   };
+
+  SlotState& stateOf(int32_t slot) { return slots_[slots_[slot].source]; }
+  const SlotState& stateOf(int32_t slot) const { return slots_[slots_[slot].source]; }
 
   Value newValue(const Layout& layout, Storage storage, size_t index);
   Value constant(int32_t slot, const Packing& packing);

@@ -57,6 +57,7 @@ CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) {
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) {
   return (Vec)_mm512_maskz_min_ps(kAllLanes, (__m512)bound, (__m512)v);
 }
+CONVKIT_INLINE Vec squareRoot(Vec v) { return (Vec)_mm512_maskz_sqrt_ps(kAllLanes, (__m512)v); }
 CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) {
   const __m512i which = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
   return (Vec)_mm512_permutex2var_ps((__m512)a, which, (__m512)b);
@@ -117,6 +118,7 @@ CONVKIT_INLINE Vec fnma(Vec a, Vec b, Vec c) {
 }
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)_mm256_max_ps((__m256)bound, (__m256)v); }
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) { return (Vec)_mm256_min_ps((__m256)bound, (__m256)v); }
+CONVKIT_INLINE Vec squareRoot(Vec v) { return (Vec)_mm256_sqrt_ps((__m256)v); }
 CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) {
   const __m256d halves = (__m256d)_mm256_shuffle_ps((__m256)a, (__m256)b, 0x88);
   return (Vec)_mm256_permute4x64_pd(halves, 0xd8);
@@ -162,6 +164,7 @@ CONVKIT_INLINE Vec fnma(Vec a, Vec b, Vec c) {
 }
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)vmaxq_f32((float32x4_t)bound, (float32x4_t)v); }
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) { return (Vec)vminq_f32((float32x4_t)bound, (float32x4_t)v); }
+CONVKIT_INLINE Vec squareRoot(Vec v) { return (Vec)vsqrtq_f32((float32x4_t)v); }
 CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) { return (Vec)vuzp1q_f32((float32x4_t)a, (float32x4_t)b); }
 CONVKIT_INLINE Vec oddLanes(Vec a, Vec b) { return (Vec)vuzp2q_f32((float32x4_t)a, (float32x4_t)b); }
 CONVKIT_INLINE Vec interleaveLow(Vec a, Vec b) { return (Vec)vzip1q_f32((float32x4_t)a, (float32x4_t)b); }
@@ -180,6 +183,7 @@ CONVKIT_INLINE Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
 CONVKIT_INLINE Vec fnma(Vec a, Vec b, Vec c) { return c - a * b; }
 CONVKIT_INLINE Vec maxKeepNan(Vec bound, Vec v) { return (Vec)_mm_max_ps((__m128)bound, (__m128)v); }
 CONVKIT_INLINE Vec minKeepNan(Vec bound, Vec v) { return (Vec)_mm_min_ps((__m128)bound, (__m128)v); }
+CONVKIT_INLINE Vec squareRoot(Vec v) { return (Vec)_mm_sqrt_ps((__m128)v); }
 CONVKIT_INLINE Vec evenLanes(Vec a, Vec b) { return (Vec)_mm_shuffle_ps((__m128)a, (__m128)b, 0x88); }
 CONVKIT_INLINE Vec oddLanes(Vec a, Vec b) { return (Vec)_mm_shuffle_ps((__m128)a, (__m128)b, 0xdd); }
 CONVKIT_INLINE Vec interleaveLow(Vec a, Vec b) { return (Vec)_mm_unpacklo_ps((__m128)a, (__m128)b); }

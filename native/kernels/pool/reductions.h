@@ -2,23 +2,10 @@
 
 // What poolings reduce their windows by, in vectors. Included only by the families' templates.
 
-#include "simd/vec.h"
+#include "simd/extremes.h"
 
 namespace convkit {
 namespace {
-
-// The larger; NaN where either is NaN; `m` where they are equal.
-CONVKIT_INLINE Vec maxOrNan(Vec m, Vec x) {
-#if defined(__AVX512F__)
-  const __mmask16 ordered = _mm512_cmp_ps_mask((__m512)x, (__m512)x, _CMP_ORD_Q);
-  return (Vec)_mm512_mask_max_ps((__m512)x, ordered, (__m512)x, (__m512)m);
-#elif defined(__aarch64__)
-  return (Vec)vmaxq_f32((float32x4_t)x, (float32x4_t)m);
-#else
-  // All bits set are a NaN.
-  return (Vec)((IntVec)maxKeepNan(x, m) | (IntVec)(x != x));
-#endif
-}
 
 // Four floats, for what is left of a vector when its lanes have been reduced.
 typedef float Quad __attribute__((vector_size(16)));
