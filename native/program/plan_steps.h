@@ -22,5 +22,6 @@ StepDescription planSamplingStep(const Step& step, Isa isa, ValueTable& table);
 // around it a convolution will want.
 void requestConvBlocks(const Step& step, Isa isa, ValueTable& table);
 void requestPoolBlocks(const Step& step, ValueTable& table);
+void requestResampleBlocks(const Step& step, ValueTable& table);
 
 }  // namespace convkit

@@ -15,6 +15,8 @@ void requestBlocks(const Step& step, Isa isa, ValueTable& table) {
     case StepKind::kAdaptiveAvgPool:
     case StepKind::kAdaptiveMaxPool:
       return requestPoolBlocks(step, table);
+    case StepKind::kResample:
+      return requestResampleBlocks(step, table);
     default:
       return;
   }
@@ -61,7 +63,9 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
 
 Plan planProgram(const DecodedProgram& program, Isa isa) {
   ValueTable table(program, isa);
-  for (const Step& step : program.steps) requestBlocks(step, isa, table);
+  // Backwards, because steps that take either layout pass on what their results' readers want.
+  for (auto step = program.steps.rbegin(); step != program.steps.rend(); ++step)
+    requestBlocks(*step, isa, table);
   std::vector<StepDescription> descriptions;
   for (const Step& step : program.steps) descriptions.push_back(planStep(step, isa, table));
   return table.finish(std::move(descriptions));
