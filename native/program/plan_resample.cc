@@ -90,6 +90,10 @@ void emitRuns(const Step& step, ResampleAxis axis, const Value& x, const Value& 
 
 }  // namespace
 
+void requestResampleBlocks(const Step& step, ValueTable& table) {
+  if (!table.goesPlain(step.results[0])) table.requestBlocked(step.operands[0]);
+}
+
 StepDescription planResample(const Step& step, Isa isa, ValueTable& table) {
   const ResampleGeometry& g = step.resample;
   const int32_t x_slot = step.operands[0], y_slot = step.results[0];

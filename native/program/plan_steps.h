@@ -23,5 +23,6 @@ StepDescription planSamplingStep(const Step& step, Isa isa, ValueTable& table);
 void requestConvBlocks(const Step& step, Isa isa, ValueTable& table);
 void requestPoolBlocks(const Step& step, ValueTable& table);
 void requestGeneralBlocks(const Step& step, ValueTable& table);
+void requestResampleBlocks(const Step& step, ValueTable& table);
 
 }  // namespace convkit

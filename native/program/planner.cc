@@ -28,6 +28,8 @@ void requestBlocks(const Step& step, Isa isa, ValueTable& table) {
     case StepKind::kStrided:
     case StepKind::kConcat:
       return requestGeneralBlocks(step, table);
+    case StepKind::kResample:
+      return requestResampleBlocks(step, table);
     default:
       return;
   }
