@@ -1,4 +1,5 @@
 import {
+  bytes as bytesField,
   concat,
   doubles,
   type Field,
@@ -8,7 +9,6 @@ import {
   integers,
   message,
   text,
-  bytes as view,
 } from './protobuf-writer.js';
 
 /** Codes of TensorProto.DataType, of types that are read and of some that are not. */
@@ -167,7 +167,7 @@ function externalFields(external: Readonly<Record<string, string>>): Field[] {
 function valueBytes(type: DataType, { values, encoding = 'raw' }: TensorSpec): Field[] {
   if (values === undefined) return [];
   if (type === 'string') return Array.from(values, (value) => text(6, String(value))); // .string_data
-  if (encoding === 'raw') return [view(9, rawBytes(type, values as ArrayLike<number | bigint>))]; // .raw_data
+  if (encoding === 'raw') return [bytesField(9, rawBytes(type, values as ArrayLike<number | bigint>))]; // .raw_data
   return typedField(type, Array.from(values as ArrayLike<number | bigint>), encoding === 'packed');
 }
 

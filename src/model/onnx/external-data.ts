@@ -8,6 +8,12 @@ export type ExternalFiles = (location: string) => Uint8Array;
 /** Tied weights may share a range; a model that reads the same bytes more often than this is out for our memory. */
 const MAX_REUSE = 4;
 
+interface OpenedFile {
+  readonly bytes: Uint8Array;
+  /** Bytes of it that tensors have taken so far. */
+  used: number;
+}
+
 /**
  * The values that a model keeps in other files.
  *
@@ -15,7 +21,9 @@ const MAX_REUSE = 4;
  */
 export class ExternalData {
   readonly #files: ExternalFiles | undefined;
-  readonly #opened = new Map<string, { readonly bytes: Uint8Array; used: number }>();
+  readonly #opened = new Map<string, OpenedFile>();
+  /** By content, since a file may have several names. */
+  readonly #known = new Map<Uint8Array, OpenedFile>();
 
   constructor(files: ExternalFiles | undefined) {
     this.#files = files;
@@ -40,15 +48,17 @@ export class ExternalData {
     return file.bytes.subarray(offset, offset + length);
   }
 
-  #open(location: string): { readonly bytes: Uint8Array; used: number } {
-    const known = this.#opened.get(location);
-    if (known !== undefined) return known;
+  #open(location: string): OpenedFile {
+    const opened = this.#opened.get(location);
+    if (opened !== undefined) return opened;
     if (this.#files === undefined) {
       throw new ModelError(
         `its values lie in the file ${quote(location)}, which bytes in memory do not lead to: load the model by its path`,
       );
     }
-    const file = { bytes: plainBytes(readFile(this.#files, location)), used: 0 };
+    const content = readFile(this.#files, location);
+    const file = this.#known.get(content) ?? { bytes: plainBytes(content), used: 0 };
+    this.#known.set(content, file);
     this.#opened.set(location, file);
     return file;
   }

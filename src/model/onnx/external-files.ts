@@ -10,14 +10,27 @@ import type { TensorMessage } from './tensor-message.js';
 
 /** Reads the files that a model at `path` keeps values in, each once. They must lie in the model's folder or below. */
 export async function readExternalFiles(model: ModelMessage, path: string, source: string): Promise<ExternalFiles> {
-  const locations = new Set(externalTensors(model).map(({ externalData }) => externalData.get('location') ?? ''));
-  // A tensor without a location is refused, by its name, when its values are asked for.
-  locations.delete('');
-  if (locations.size === 0) return () => new Uint8Array();
-  const folders = await foldersOf(path, source);
   const files = new Map<string, Uint8Array>();
-  for (const location of locations) files.set(location, await readBeside(folders, location, source));
-  return (location) => files.get(location) ?? new Uint8Array();
+  const locations = externalLocations(model);
+  if (locations.size > 0) {
+    const folders = await foldersOf(path, source);
+    // By where they really lie: a file has endless names, and shall not be in memory as often.
+    const contents = new Map<string, Uint8Array>();
+    for (const location of locations) files.set(location, await readBeside(folders, location, contents, source));
+  }
+  return (location) => {
+    const bytes = files.get(location);
+    if (bytes === undefined) throw new Error('it was not read with the model');
+    return bytes;
+  };
+}
+
+/** A tensor without a location is refused, by its name, when its values are asked for. */
+function externalLocations(model: ModelMessage): Set<string> {
+  const locations = new Set<string>();
+  for (const { externalData } of externalTensors(model)) locations.add(externalData.get('location') ?? '');
+  locations.delete('');
+  return locations;
 }
 
 function externalTensors({ graph }: ModelMessage): TensorMessage[] {
@@ -49,20 +62,25 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function readBeside({ base, allowed }: Folders, location: string, source: string): Promise<Uint8Array> {
+async function readBeside(
+  { base, allowed }: Folders,
+  location: string,
+  contents: Map<string, Uint8Array>,
+  source: string,
+): Promise<Uint8Array> {
   const refuse = (why: string, options?: ErrorOptions) =>
     new ModelError(`${source}: the file ${quote(location)} with values of the model ${why}`, options);
   if (leavesFolder(location)) throw refuse("must have a path below the model's folder");
-  let bytes: Uint8Array;
   try {
     const target = await realpath(join(base, location));
     if (!allowed.some((folder) => isBelow(target, folder))) throw refuse("lies outside of the model's folder");
-    bytes = await readWholeFile(target);
+    const bytes = contents.get(target) ?? (await readWholeFile(target));
+    contents.set(target, bytes);
+    return bytes;
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;
     throw refuse(`cannot be read: ${messageOf(cause)}`, { cause });
   }
-  return bytes;
 }
 
 /** Judged by Windows's rules too, so that a model is as good or bad on every machine. */
