@@ -9,6 +9,7 @@
  *
  *   npm run bench -- large-image           memory that an image of 4096² pixels takes
  *   npm run bench -- large-kernels          kernels of 5×5 to 31×31 by each algorithm, and what 'auto' takes
+ *   npm run bench -- batcher MODEL.onnx     a batcher against model.run, for 1 to 64 clients at a time
  *
  * Threads and instruction set: CONVKIT_THREADS, CONVKIT_ISA.
  */
@@ -22,6 +23,7 @@ const SUITES = {
   'event-loop': './event-loop.mjs',
   'large-image': './large-image.mjs',
   'large-kernels': './large-kernels.mjs',
+  batcher: './batcher.mjs',
 };
 
 const [suite = 'layers', filter = ''] = process.argv.slice(2);

@@ -134,6 +134,7 @@ describe('an error of the model', () => {
     model.runs[0].fail(error);
     await expect(results[0]).rejects.toBe(error);
     await expect(results[1]).rejects.toBe(error);
+    await flush();
     await finish(model.runs[1]);
     expect(await Promise.all(results.slice(2))).toEqual([{ y: image(30) }, { y: image(40) }]);
   });
@@ -145,6 +146,7 @@ describe('an error of the model', () => {
       throw error;
     };
     await expect(new Batcher(model, { maxBatch: 1 }).run(image(1))).rejects.toBe(error);
+    await flush();
   });
 
   it('about shapes is traced to the request that has it, one by one and in order', async () => {

@@ -1,23 +1,8 @@
-import { Batcher, ClosedError, QueueFullError, Tensor } from 'convkit';
+import { Batcher, Tensor } from 'convkit';
 import { describe, expect, it, vi } from 'vitest';
-import { FakeModel, finish, flush, holdTime, image, images, scale } from './fake-model.js';
+import { FakeModel, finish, holdTime, image, images, scale } from './fake-model.js';
 
 holdTime();
-
-/** The state of a promise after all callbacks that are due. */
-async function stateOf(promise: Promise<unknown>): Promise<string> {
-  let state = 'pending';
-  promise.then(
-    () => {
-      state = 'resolved';
-    },
-    () => {
-      state = 'rejected';
-    },
-  );
-  await flush();
-  return state;
-}
 
 describe('a run of a batcher', () => {
   it('starts at once when maxBatch images wait, and takes them in the order of arrival', async () => {
@@ -83,6 +68,28 @@ describe('a run of a batcher', () => {
     await finish(model.runs[1]);
     expect(model.firstValues.at(-1), 'it waited long enough during the runs').toEqual([5]);
     await finish(model.runs[2]);
+  });
+
+  it('is shared by all who send the next request when they have a result', async () => {
+    const model = new FakeModel();
+    const batcher = new Batcher(model, { maxBatch: 4 });
+    const client = async (value: number) => {
+      for (let i = 0; i < 3; i++) await batcher.run(image(value));
+    };
+    const early = [1, 2].map(client);
+    await vi.advanceTimersByTimeAsync(2);
+    const late = [3, 4].map(client);
+    for (let run = 0; run < 4; run++) {
+      await vi.advanceTimersByTimeAsync(5);
+      await finish(model.runs[run]);
+    }
+    expect(model.firstValues).toEqual([
+      [1, 2],
+      [3, 4, 1, 2],
+      [3, 4, 1, 2],
+      [3, 4],
+    ]);
+    await Promise.all([...early, ...late]);
   });
 
   it('has others beside it with a higher concurrency', async () => {
@@ -209,36 +216,6 @@ describe('requests', () => {
   });
 });
 
-describe('a queue', () => {
-  it('rejects what comes when maxQueue requests wait, and takes requests again when they have gone', async () => {
-    const model = new FakeModel();
-    const batcher = new Batcher(model, { maxBatch: 1, maxQueue: 2 });
-    for (const value of [1, 2, 3]) void batcher.run(image(value));
-    const refused = batcher.run(image(4));
-    await expect(refused).rejects.toThrow(QueueFullError);
-    await expect(refused).rejects.toMatchObject({
-      code: 'ERR_QUEUE_FULL',
-      message: expect.stringMatching(/2 requests/),
-    });
-    expect(batcher.size).toBe(2);
-    await finish(model.runs[0]);
-    void batcher.run(image(5));
-    for (const run of [1, 2, 3]) await finish(model.runs[run]);
-    expect(model.firstValues).toEqual([[1], [2], [3], [5]]);
-  });
-
-  it('counts what was run', async () => {
-    const model = new FakeModel();
-    const batcher = new Batcher(model, { maxBatch: 3 });
-    expect(batcher.stats).toEqual({ runs: 0, requests: 0, meanBatch: 0 });
-    for (const request of [images(1, 2), image(3), image(4)]) void batcher.run(request);
-    await finish(model.runs[0]);
-    await vi.advanceTimersByTimeAsync(2);
-    await finish(model.runs[1]);
-    expect(batcher.stats).toEqual({ runs: 2, requests: 3, meanBatch: 2 });
-  });
-});
-
 describe('a model with a fixed batch', () => {
   it('of 1 runs requests one after another', async () => {
     const model = new FakeModel({ x: [1, 2] });
@@ -268,43 +245,5 @@ describe('a model with a fixed batch', () => {
     for (const value of [1, 2]) void batcher.run(image(value));
     expect(model.firstValues).toEqual([[1, 2]]);
     await finish(model.runs[0]);
-  });
-});
-
-describe('close', () => {
-  it('runs what waits without delay, resolves when all is done, and takes nothing more', async () => {
-    const model = new FakeModel();
-    const batcher = new Batcher(model, { maxBatch: 2, maxDelayMs: 1000 });
-    const results = [1, 2, 3].map((value) => batcher.run(image(value)));
-    const closed = batcher.close();
-    expect(batcher.close()).toBe(closed);
-    const refused = batcher.run(image(4));
-    await expect(refused).rejects.toThrow(ClosedError);
-    await expect(refused).rejects.toMatchObject({ code: 'ERR_CLOSED' });
-    await finish(model.runs[0]);
-    expect(model.firstValues).toEqual([[1, 2], [3]]);
-    expect(await stateOf(closed)).toBe('pending');
-    await finish(model.runs[1]);
-    expect(await stateOf(closed)).toBe('resolved');
-    expect(await Promise.all(results)).toEqual([10, 20, 30].map((value) => ({ y: image(value) })));
-  });
-
-  it('waits for an aborted run too, so that the model may be disposed of after it', async () => {
-    const model = new FakeModel();
-    const batcher = new Batcher(model, { maxBatch: 1 });
-    const controller = new AbortController();
-    const aborted = batcher.run(image(1), { signal: controller.signal });
-    controller.abort();
-    await expect(aborted).rejects.toThrow('aborted');
-    const closed = batcher.close();
-    expect(await stateOf(closed)).toBe('pending');
-    await finish(model.runs[0]);
-    expect(await stateOf(closed)).toBe('resolved');
-  });
-
-  it('resolves at once when nothing is under way, and serves `await using`', async () => {
-    const batcher = new Batcher(new FakeModel());
-    await batcher[Symbol.asyncDispose]();
-    await batcher.close();
   });
 });
