@@ -50,7 +50,7 @@ class WinogradConvOp : public Op {
   size_t threadScratchBytes() const override {
     const int64_t tiles = std::min<int64_t>(tilesInCache(), static_cast<int64_t>(tiles_.size()));
     const int64_t weights =
-        spec_.raw_weights
+        spec_.form != WinogradWeights::kTransformed
             ? elements_ * winogradWeightStride(rawChannels(), kernels_.max_vectors, kernels_.lanes)
             : 0;
     const int64_t floats = elements_ * tiles * (row_ + panelWidth()) + output_.scratchFloats() + weights;
@@ -165,9 +165,9 @@ class WinogradConvOp : public Op {
     const int64_t width = int64_t{panel.vectors} * kernels_.lanes;
     float* products = patches + elements_ * range.count() * row_;
     float* scratch = products + elements_ * range.count() * panelWidth();
-    if (spec_.raw_weights) {
-      multiplyRaw(context, panel, {patches, nullptr, range.count(), panel.vectors, products, 0, 0},
-                  scratch + output_.scratchFloats());
+    if (spec_.form != WinogradWeights::kTransformed) {
+      multiplyUntransformed(context, panel, {patches, nullptr, range.count(), panel.vectors, products, 0, 0},
+                            scratch + output_.scratchFloats());
     } else {
       const float* weights =
           context.f32(spec_.weights) +
@@ -197,22 +197,38 @@ class WinogradConvOp : public Op {
   }
 
   // A few input channels at a time; `weights` has room for theirs.
-  void multiplyRaw(const RunContext& context, const Panel& panel, WinogradProducts::Operands product,
-                   float* weights) const {
-    const ConvGeometry& g = spec_.geometry;
-    const int64_t width = int64_t{panel.vectors} * kernels_.lanes, kernels = g.in_channels;
-    const int64_t oc = int64_t{panel.first} * kernels_.lanes;
-    const auto lanes = static_cast<int32_t>(std::min(width, g.out_channels - oc));
+  void multiplyUntransformed(const RunContext& context, const Panel& panel,
+                             WinogradProducts::Operands product, float* weights) const {
+    const int64_t channels = spec_.geometry.in_channels;
     product.weights = weights;
-    for (int64_t c = 0; c < kernels; c += product.channels) {
-      product.channels = std::min(rawChannels(), kernels - c);
+    for (int64_t c = 0; c < channels; c += product.channels) {
+      product.channels = std::min(rawChannels(), channels - c);
       product.channels_before = c;
-      transforms_.weights({context.f32(spec_.weights) + (oc * kernels + c) * 9, kernels * 9, product.channels,
-                           lanes, weights, width,
-                           winogradWeightStride(product.channels, panel.vectors, kernels_.lanes)});
+      product.ahead = transformWeights(context, panel, c, product.channels, weights);
       products_.multiply(product, {});
       product.patches += product.channels;
     }
+  }
+
+  // Those of some input channels, to `weights`; gives what to fetch for the next ones.
+  WinogradProducts::Ahead transformWeights(const RunContext& context, const Panel& panel, int64_t channel,
+                                           int64_t channels, float* weights) const {
+    const ConvGeometry& g = spec_.geometry;
+    const int64_t width = int64_t{panel.vectors} * kernels_.lanes, all = g.in_channels;
+    const int64_t oc = int64_t{panel.first} * kernels_.lanes;
+    const int64_t stride = winogradWeightStride(channels, panel.vectors, kernels_.lanes);
+    if (spec_.form == WinogradWeights::kRaw) {
+      const auto lanes = static_cast<int32_t>(std::min(width, g.out_channels - oc));
+      transforms_.weights({context.f32(spec_.weights) + (oc * all + channel) * 9, all * 9, channels, lanes,
+                           weights, width, stride});
+      return {};
+    }
+    const float* kernels = context.f32(spec_.weights) + (oc * all + channel * width) * 9;
+    transforms_.expand({kernels, channels, panel.vectors, weights, width, stride});
+    // What follows in memory is what follows in time, up to the end.
+    const float* next = kernels + channels * width * 9;
+    const float* end = context.f32(spec_.weights) + spec_.weights.layout.size();
+    return {next, std::min<int64_t>(rawChannels() * width * 9, end - next)};
   }
 
   const WinogradConvSpec spec_;

@@ -9,6 +9,14 @@
 
 namespace convkit {
 
+// What a Winograd convolution reads. What is not transformed yet is so for each block of tiles, a few input
+// channels at a time, and never leaves the cache; that pays where there are few blocks.
+enum class WinogradWeights {
+  kTransformed,
+  kCompact,  // kernels in their lanes, in the order of use: a quarter of the transformed ones to stream
+  kRaw       // as the user gave them, who may change them with every run
+};
+
 // A 3×3 convolution with stride 1 by Winograd's minimal filtering, fused: a thread transforms the
 // patches of a few tiles, multiplies them with each panel of output channels' weights while both are
 // in its second-level cache, and writes each output once. Dilation d is d² interleaved dense
@@ -21,9 +29,7 @@ struct WinogradConvSpec {
   Value x;                     // blocked with winogradHalo, or plain without dilation
   Value residual, y;           // both blocked, or both plain without dilation
   Value weights, bias, slope;  // packed; bias and slope may be absent
-  // Weights that change with every run, as the user gave them: each block of tiles transforms them, a few
-  // input channels at a time, and they never leave the cache. Pays where there are few blocks.
-  bool raw_weights;
+  WinogradWeights form;
 };
 
 // How far whole tiles reach beyond the input: further than the padding where the output is no
@@ -39,7 +45,10 @@ inline int64_t winogradWeightStride(int64_t channels, int64_t vectors, int64_t l
 // [panel][element][channel][vectors·lanes].
 Packing winogradWeightPacking(const ConvGeometry& geometry, int tile, Isa isa);
 
-// Blocks of tiles in one image: how often raw weights are transformed.
+// [panel][channel][vector][9][lanes].
+Packing compactWinogradPacking(const ConvGeometry& geometry, Isa isa);
+
+// Blocks of tiles in one image: how often weights that are not are transformed.
 int64_t winogradBlocks(const ConvGeometry& geometry, int tile, Isa isa);
 
 std::unique_ptr<Op> makeWinogradConvOp(const WinogradConvSpec& spec);

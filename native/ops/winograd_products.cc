@@ -21,7 +21,7 @@ int channelsInCache(int64_t width, int64_t tiles) {
 
 }  // namespace
 
-// The next element's weights lie behind this one's; each four steps of a tile fetch their share of them.
+// What is needed next; each four steps of a tile fetch their share of it.
 struct WinogradProducts::WeightsAhead {
   WeightsAhead(const float* weights, int64_t floats, int64_t places)
       : next(weights),
@@ -38,6 +38,13 @@ void WinogradProducts::multiply(const Operands& all, OutputFetch outputs) const 
     element.patches += e * all.tiles * row_;
     element.weights += e * winogradWeightStride(all.channels, all.vectors, kernels_.lanes);
     element.out += e * all.tiles * width;
+    if (all.ahead.from) {
+      const int64_t share = all.ahead.floats / elements_ / kLineFloats * kLineFloats;
+      element.ahead = {all.ahead.from + e * share, share};
+    } else {
+      element.ahead = {element.weights + winogradWeightStride(all.channels, all.vectors, kernels_.lanes),
+                       all.channels * width};
+    }
     multiplyElement(element, outputs);
   }
 }
@@ -47,9 +54,7 @@ void WinogradProducts::multiplyElement(const Operands& element, OutputFetch& out
   const int64_t width = int64_t{element.vectors} * kernels_.lanes;
   const RowSplit tiles(element.tiles, kernels_.max_rows[element.vectors - 1]);
   const RowSplit parts(element.channels, channelsInCache(width, tiles.tiles()));
-  const float* next =
-      element.weights + winogradWeightStride(element.channels, element.vectors, kernels_.lanes);
-  WeightsAhead ahead(next, element.channels * width, tiles.tiles() * (element.channels / 4));
+  WeightsAhead ahead(element.ahead.from, element.ahead.floats, tiles.tiles() * (element.channels / 4));
   for (int64_t i = 0; i < parts.tiles(); ++i) {
     Operands part = element;
     part.patches += parts.begin(i);

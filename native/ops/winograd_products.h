@@ -19,6 +19,11 @@ class WinogradProducts {
   // Patches [element][tile][channel] of some input channels by their weights
   // [element][channel][vectors·lanes], to [element][tile][vectors·lanes], added to what the channels before
   // them gave.
+  struct Ahead {
+    const float* from = nullptr;
+    int64_t floats = 0;
+  };
+
   struct Operands {
     const float* patches;
     const float* weights;
@@ -26,6 +31,7 @@ class WinogradProducts {
     int vectors;
     float* out;
     int64_t channels, channels_before;
+    Ahead ahead{};  // fetched meanwhile, in the place of the next element's weights
   };
 
   // `outputs` are fetched meanwhile.

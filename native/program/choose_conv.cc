@@ -94,7 +94,7 @@ ConvChoice winogradChoice(const ConvCostModel& cost) {
   ConvChoice choice{ConvPath::kWinograd, "winograd",
                     name + ": " + (tile == 4 ? "4" : "2.25") + " times fewer multiplications"};
   choice.tile = tile;
-  choice.raw_weights = cost.winogradRaw(tile);
+  choice.weights = cost.winogradWeights(tile);
   return choice;
 }
 
@@ -167,7 +167,7 @@ bool fftPays(const ConvCostModel& cost, ConvPath usual) {
 ConvChoice chooseConv(const Step& step, Isa isa, const ConvSurroundings& around) {
   const ConvGeometry& g = step.conv;
   const int lanes = productKernels(isa).lanes;
-  const ConvCostModel cost{g, isa, around.plain, around.constant_weights};
+  const ConvCostModel cost{g, isa, around.plain, around.constant_weights, around.cold_weights};
   const bool dense = g.groups == 1 || aligned(g, lanes);
   if (step.kind == StepKind::kConvTranspose) return dense ? denseChoice(g, lanes) : lanesChoice(g);
   if (g.in_channels == 0) return gemmChoice("no input channels: only the bias is left");

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/cpu.h"
+#include "ops/winograd_conv.h"
 #include "program/step.h"
 
 namespace convkit {
@@ -22,15 +23,16 @@ enum class ConvPath {
 struct ConvSurroundings {
   bool plain;  // the operands are plain, and so may the result be
   bool constant_weights;
+  bool cold_weights = false;  // the program has more weights than stay in any cache from one run to the next
 };
 
 struct ConvChoice {
   ConvPath path;
   std::string algorithm;
   std::string reason;
-  int tile = 0;              // of Winograd
-  int32_t bands = 0;         // of kBlocked and kFewChannels: from 2 on, plain in and out
-  bool raw_weights = false;  // of Winograd: transformed as they are needed
+  int tile = 0;       // of Winograd
+  int32_t bands = 0;  // of kBlocked and kFewChannels: from 2 on, plain in and out
+  WinogradWeights weights = WinogradWeights::kTransformed;
 };
 
 // Looks at the shape, the instruction set and what the user asked for, never at the batch size, the

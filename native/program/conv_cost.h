@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/cpu.h"
+#include "ops/winograd_conv.h"
 #include "program/kinds.h"
 
 namespace convkit {
@@ -14,6 +15,7 @@ struct ConvCostModel {
   Isa isa;
   bool plain;             // operands and result are plain, and nobody else wants blocks
   bool constant_weights;  // else they are packed in every run
+  bool cold_weights;      // each run reads them from memory
 
   double direct() const;
   double gemm() const;
@@ -21,8 +23,8 @@ struct ConvCostModel {
   double lanes() const;             // each output channel in a lane of its own
   double winograd(int tile) const;  // 2 or 4
   double fft() const;
-  // Whether each block of tiles had better transform raw weights for itself.
-  bool winogradRaw(int tile) const;
+  // In which form the weights are read.
+  WinogradWeights winogradWeights(int tile) const;
 
  private:
   double outputChannels() const;  // in whole vectors

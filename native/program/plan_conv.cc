@@ -143,10 +143,19 @@ void planWinograd(const Step& step, Isa isa, const ConvChoice& choice, ValueTabl
   spec.residual = plain_y ? table.plainOrAbsent(step.operands[3], dims.y)
                           : table.blockedOrAbsent(step.operands[3], dims.y);
   const int32_t weight = step.operands[1];
-  // The same bits either way.
-  spec.raw_weights = choice.raw_weights && g.batch <= 2;
-  spec.weights = spec.raw_weights ? table.plain(weight, vectorDims(table.sizeOf(weight)))
-                                  : table.packed(weight, winogradWeightPacking(g, tile, isa));
+  // The same bits any way.
+  spec.form =
+      choice.weights == WinogradWeights::kRaw && g.batch > 2 ? WinogradWeights::kTransformed : choice.weights;
+  switch (spec.form) {
+    case WinogradWeights::kRaw:
+      spec.weights = table.plain(weight, vectorDims(table.sizeOf(weight)));
+      break;
+    case WinogradWeights::kCompact:
+      spec.weights = table.packed(weight, compactWinogradPacking(g, isa));
+      break;
+    case WinogradWeights::kTransformed:
+      spec.weights = table.packed(weight, winogradWeightPacking(g, tile, isa));
+  }
   const ChannelVectors vectors = packChannelVectors(step, g.out_channels, table);
   spec.bias = vectors.bias;
   spec.slope = vectors.slope;
@@ -175,7 +184,8 @@ bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || pat
 }  // namespace
 
 void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
-  const ConvChoice choice = chooseConv(step, isa, {false, table.isConstant(step.operands[1])});
+  const ConvChoice choice =
+      chooseConv(step, isa, {false, table.isConstant(step.operands[1]), table.hasColdWeights()});
   if (choice.path == ConvPath::kWinograd) {
     table.requestHalo(step.operands[0], winogradHalo(step.conv.window, choice.tile));
   } else if (wantsBlockedInput(choice.path)) {
@@ -185,7 +195,8 @@ void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
 
 StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
   const bool plain = table.plainThroughout(step.operands[0], step.results[0]);
-  const ConvChoice choice = chooseConv(step, isa, {plain, table.isConstant(step.operands[1])});
+  const ConvChoice choice =
+      chooseConv(step, isa, {plain, table.isConstant(step.operands[1]), table.hasColdWeights()});
   switch (choice.path) {
     case ConvPath::kGemm:
       planGemmConv(step, isa, table);

@@ -12,6 +12,10 @@
 namespace convkit {
 namespace {
 
+// A network's weights beyond this come from memory in each run, whatever the processor says of its last
+// cache, which other cores use too.
+constexpr int64_t kMostWarmBytes = int64_t{16} << 20;
+
 bool covers(const Halo& have, const Halo& need) {
   return have.front >= need.front && have.back >= need.back && have.top >= need.top &&
          have.bottom >= need.bottom && have.left >= need.left && have.right >= need.right;
@@ -37,6 +41,11 @@ void checkSize(const Layout& layout) {
 
 ValueTable::ValueTable(const DecodedProgram& program, Isa isa)
     : program_(program), isa_(isa), lanes_(productKernels(isa).lanes), slots_(program.slots.size()) {
+  int64_t weights = 0;
+  for (size_t slot = 0; slot < slots_.size(); ++slot) {
+    if (program.constants[slot]) weights += program.slots[slot].size;
+  }
+  cold_weights_ = weights * static_cast<int64_t>(sizeof(float)) > kMostWarmBytes;
   for (size_t slot = 0; slot < slots_.size(); ++slot) slots_[slot].source = static_cast<int32_t>(slot);
   for (size_t port = 0; port < program.inputs.size(); ++port) {
     const int32_t slot = program.inputs[port];

@@ -47,6 +47,8 @@ class ValueTable {
   bool isBlocked(int32_t slot, Dims* dims) const;
   // Whether reading `slot` as plain values takes no reorder.
   bool isPlain(int32_t slot) const { return stateOf(slot).plain.present() || isConstant(slot); }
+  // Whether the program's weights are too many for the caches to keep from one run to the next.
+  bool hasColdWeights() const { return cold_weights_; }
   bool isConstant(int32_t slot) const { return constantValues(slot) != nullptr; }
   // Null where the slot is absent or computed.
   const float* constantValues(int32_t slot) const {
@@ -101,6 +103,7 @@ class ValueTable {
   const DecodedProgram& program_;
   Isa isa_;
   int32_t lanes_;
+  bool cold_weights_ = false;
   std::vector<SlotState> slots_;
   std::vector<Info> infos_;
   Plan plan_;

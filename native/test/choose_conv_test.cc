@@ -32,8 +32,8 @@ TEST(weightsThatChangeAreTransformedWhereWinogradNeedsThem) {
       const Step step = square(channels, size);
       const ConvChoice varying = chooseConv(step, isa, {true, false});
       CHECK_EQUAL(varying.algorithm, std::string("winograd"));
-      CHECK(varying.raw_weights);
-      CHECK(!chooseConv(step, isa, {true, true}).raw_weights);
+      CHECK(varying.weights == WinogradWeights::kRaw);
+      CHECK(chooseConv(step, isa, {true, true}).weights != WinogradWeights::kRaw);
     }
   });
 }

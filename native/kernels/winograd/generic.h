@@ -198,8 +198,11 @@ void transformOutput(const WinogradOutputArgs& args) {
   if (needsActivatePass(*args.epilogue)) activatePixels(args);
 }
 
-#define CONVKIT_WINOGRAD_TRANSFORMS(F) \
-  { F::kTile, transformWeights<F>, transformInput<F>, transformPlainInput<F>, transformOutput<F> }
+#define CONVKIT_WINOGRAD_TRANSFORMS(F)                                                          \
+  {                                                                                             \
+    F::kTile, transformWeights<F>, expandWeights<F>, transformInput<F>, transformPlainInput<F>, \
+        transformOutput<F>                                                                      \
+  }
 #define CONVKIT_WINOGRAD_TABLE \
   { CONVKIT_WINOGRAD_TRANSFORMS(F2), CONVKIT_WINOGRAD_TRANSFORMS(F4) }
 

@@ -70,5 +70,17 @@ void transformWeights(const WinogradWeightArgs& args) {
   }
 }
 
+template <class F>
+void expandWeights(const WinogradExpandArgs& args) {
+  const float* kernels = args.kernels;
+  for (int64_t c = 0; c < args.channels; ++c) {
+    float* out = args.out + c * args.channel_stride;
+    for (int32_t v = 0; v < args.vectors; ++v) {
+      transformKernels<F>(kernels, out + v * kLanes, args.element_stride);
+      kernels += 9 * kLanes;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace convkit

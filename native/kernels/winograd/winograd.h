@@ -66,9 +66,20 @@ struct WinogradWeightArgs {
   int64_t channel_stride, element_stride;
 };
 
+// The same of kernels that were brought to their lanes before: [channel][vector][9][lanes], one after
+// another. Writes each channel's vectors side by side.
+struct WinogradExpandArgs {
+  const float* kernels;
+  int64_t channels;
+  int32_t vectors;
+  float* out;
+  int64_t channel_stride, element_stride;
+};
+
 struct WinogradTransforms {
   int tile;  // m
   void (*weights)(const WinogradWeightArgs& args);
+  void (*expand)(const WinogradExpandArgs& args);
   void (*input)(const WinogradInputArgs& args);
   void (*input_plain)(const WinogradPlainInputArgs& args);
   void (*output)(const WinogradOutputArgs& args);
