@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.js';
 import { loadNativeBackend } from '../../src/backend/native.js';
 import { createTypeScriptBackend } from '../../src/backend/typescript/backend.js';
+import { ArgumentError } from '../../src/errors.js';
 import { BINARY_OPERATIONS, REDUCE_OPERATIONS, UNARY_OPERATIONS } from '../../src/geometry/records.js';
 import * as general from '../cases/general-steps.js';
 import * as sampling from '../cases/sampling-steps.js';
@@ -52,6 +53,25 @@ async function checkAll(cases: Arbitrary<StepCase>): Promise<void> {
 test(`runs on ${WANTED.backend ?? 'the TypeScript backend'} ${WANTED.isa ?? ''}`, () => {
   expect(tested.name).toBe(WANTED.backend ?? 'typescript');
   if (tested.name === 'native' && WANTED.isa) expect(tested.isa).toBe(WANTED.isa);
+});
+
+describe("an index that is out of range is the argument's fault", () => {
+  const x = Float32Array.of(1, 2, 3, 4, 5);
+  const line = { outer: 1, length: 5, inner: 1 };
+  test.each([5, -6, 1.5, Number.NaN, Number.POSITIVE_INFINITY, -(2 ** 40)])('gather: %d', (index) => {
+    const operands = [x, Float32Array.of(0, index)];
+    const geometry = { ...line, count: 2 };
+    const run = () => runStepOn(tested, { kind: 'gather', geometry, operands, resultSizes: [2], exact: true });
+    expect(run).toThrow(ArgumentError);
+    expect(run).toThrow(/^gather: index /);
+  });
+  test.each([5, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, -(2 ** 40)])('resample: %d', (index) => {
+    const operands = [x, Float32Array.of(0, index), Float32Array.of(1, 0), undefined];
+    const geometry = { ...line, outputLength: 1, taps: 2 };
+    const run = () => runStepOn(tested, { kind: 'resample', geometry, operands, resultSizes: [1], exact: true });
+    expect(run).toThrow(ArgumentError);
+    expect(run).toThrow(/^resample: index /);
+  });
 });
 
 describe('a random step gives what its definition gives', () => {
