@@ -63,9 +63,10 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
 
 Plan planProgram(const DecodedProgram& program, Isa isa) {
   ValueTable table(program, isa);
-  // Backwards, because steps that take either layout pass on what their results' readers want.
-  for (auto step = program.steps.rbegin(); step != program.steps.rend(); ++step)
+  // Backwards, so that a wish for blocks reaches the steps that only pass it on.
+  for (auto step = program.steps.rbegin(); step != program.steps.rend(); ++step) {
     requestBlocks(*step, isa, table);
+  }
   std::vector<StepDescription> descriptions;
   for (const Step& step : program.steps) descriptions.push_back(planStep(step, isa, table));
   return table.finish(std::move(descriptions));

@@ -35,11 +35,9 @@ class ValueTable {
   Value blockedOrAbsent(int32_t slot, const Dims& dims);
   // Whether `slot` already lies in the ISA's blocks, and its dims if so.
   bool isBlocked(int32_t slot, Dims* dims) const;
-  bool isConstant(int32_t slot) const { return constantValues(slot) != nullptr; }
-  // Null where the slot is absent or computed.
-  const float* constantValues(int32_t slot) const {
-    return slot == kNoSlot ? nullptr : program_.constants[slot];
-  }
+  bool isConstant(int32_t slot) const { return slot != kNoSlot && program_.constants[slot] != nullptr; }
+  // A constant's values, as long as the program is being planned.
+  const float* constantValues(int32_t slot) const { return program_.constants[slot]; }
   // Whether a step that reads `x` and writes `y` would have to be given blocks, and its result brought
   // back from them, though nobody else wants either: then a kernel that works on plain values saves
   // two reorders.
