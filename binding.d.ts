@@ -40,6 +40,13 @@ export interface StepDescription {
   reason: string;
 }
 
+export interface ProgramMemory {
+  /** Intermediate values of one run. */
+  arenaBytes: number;
+  /** Packed constants and tables. */
+  residentBytes: number;
+}
+
 export interface RuntimeFacts {
   isa: string;
   threads: number;
@@ -52,6 +59,12 @@ export interface Addon {
   /** Plans the program and packs its constants. Throws on anything inconsistent. */
   createProgram(spec: ProgramSpec): ProgramHandle;
   run(program: ProgramHandle, inputs: (Float32Array | Int32Array)[], outputs: (Float32Array | Int32Array)[]): void;
+  /** The same run, giving the nanoseconds that each step took. */
+  profile(
+    program: ProgramHandle,
+    inputs: (Float32Array | Int32Array)[],
+    outputs: (Float32Array | Int32Array)[],
+  ): Float64Array;
   /**
    * A buffer for a result, in memory that earlier results have given back, whose pages are there
    * already. Contents are left over from earlier use. Undefined where the engine allows no such buffers,
@@ -74,6 +87,7 @@ export interface Addon {
   cancel(run: RunId): void;
   dispose(program: ProgramHandle): void;
   describe(program: ProgramHandle): StepDescription[];
+  memory(program: ProgramHandle): ProgramMemory;
   runtime(): RuntimeFacts;
   setThreads(threads: number): void;
   /** A number that no other constant of the process has, in whatever thread. */

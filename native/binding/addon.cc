@@ -34,6 +34,14 @@ Napi::Value describeProgram(const Napi::CallbackInfo& info) {
   return steps;
 }
 
+Napi::Value memoryOfProgram(const Napi::CallbackInfo& info) {
+  const std::shared_ptr<const Program> program = programOf(info[0]);
+  Napi::Object memory = Napi::Object::New(info.Env());
+  memory.Set("arenaBytes", static_cast<double>(program->arenaBytes()));
+  memory.Set("residentBytes", static_cast<double>(program->residentBytes()));
+  return memory;
+}
+
 template <Napi::Value (*kFunction)(const Napi::CallbackInfo&)>
 void add(Napi::Object exports, const char* name) {
   exports.Set(name, Napi::Function::New<guarded<kFunction>>(exports.Env(), name));
@@ -48,6 +56,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<allocateResult>(exports, "allocate");
   add<disposeProgram>(exports, "dispose");
   add<describeProgram>(exports, "describe");
+  add<profileRun>(exports, "profile");
+  add<memoryOfProgram>(exports, "memory");
   add<runtimeFacts>(exports, "runtime");
   add<setThreads>(exports, "setThreads");
   add<constantId>(exports, "constantId");

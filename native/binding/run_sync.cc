@@ -1,5 +1,6 @@
 #include "binding/run_sync.h"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -35,17 +36,30 @@ class SyncInputs {
   std::vector<Scratch> copies_;
 };
 
+void runHere(const Program& program, const Napi::CallbackInfo& info, double* step_nanoseconds) {
+  const RunBuffers buffers(program, info[1], info[2]);
+  const SyncInputs inputs(program, buffers.inputs);
+  std::vector<void*> outputs;
+  outputs.reserve(buffers.outputs.size());
+  for (const ArrayView& view : buffers.outputs) outputs.push_back(view.data);
+  program.run(inputs.data(), outputs.data(), nullptr, step_nanoseconds);
+}
+
 }  // namespace
 
 Napi::Value runSync(const Napi::CallbackInfo& info) {
   const std::shared_ptr<const Program> program = programOf(info[0]);
-  const RunBuffers buffers(*program, info[1], info[2]);
-  const SyncInputs inputs(*program, buffers.inputs);
-  std::vector<void*> outputs;
-  outputs.reserve(buffers.outputs.size());
-  for (const ArrayView& view : buffers.outputs) outputs.push_back(view.data);
-  program->run(inputs.data(), outputs.data(), nullptr);
+  runHere(*program, info, nullptr);
   return info.Env().Undefined();
+}
+
+Napi::Value profileRun(const Napi::CallbackInfo& info) {
+  const std::shared_ptr<const Program> program = programOf(info[0]);
+  std::vector<double> nanoseconds(program->describe().size());
+  runHere(*program, info, nanoseconds.data());
+  Napi::Float64Array result = Napi::Float64Array::New(info.Env(), nanoseconds.size());
+  std::copy(nanoseconds.begin(), nanoseconds.end(), result.Data());
+  return result;
 }
 
 }  // namespace convkit

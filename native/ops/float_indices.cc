@@ -1,6 +1,8 @@
 #include "ops/float_indices.h"
 
 #include <atomic>
+#include <cmath>
+#include <iomanip>
 #include <sstream>
 
 #include "ops/rows.h"
@@ -18,11 +20,18 @@ int32_t IndexRange::placeOf(float value) const {
   return whole < 0 ? whole + length : whole;
 }
 
-std::string IndexRange::messageFor(float value, int64_t at) const {
+std::string IndexRange::messageFor(float value) const {
   std::ostringstream message;
-  message << step << ": index " << value << " at indices[" << at
-          << "] is out of range; expected a whole number from " << (from_end ? -int64_t{length} : 0) << " to "
-          << length - 1;
+  message << step << ": index ";
+  // As JavaScript writes it.
+  if (std::isnan(value)) {
+    message << "NaN";
+  } else if (std::isinf(value)) {
+    message << (value < 0 ? "-Infinity" : "Infinity");
+  } else {
+    message << std::setprecision(9) << value;
+  }
+  message << " is out of range for an axis of " << length;
   return message.str();
 }
 
@@ -44,7 +53,7 @@ bool readPlaces(const RunContext& context, const IndexRange& range, const float*
     while (at < known && !bad.compare_exchange_weak(known, at)) {
     }
   });
-  if (bad < count) throw RunError(range.messageFor(values[bad], bad));
+  if (bad < count) throw RunError(range.messageFor(values[bad]));
   return !(context.cancelled && context.cancelled->load(std::memory_order_relaxed));
 }
 

@@ -16,7 +16,7 @@ struct IndexRange {
 
   // The place, or -1 where the value is none.
   int32_t placeOf(float value) const;
-  std::string messageFor(float value, int64_t at) const;
+  std::string messageFor(float value) const;
 };
 
 // Turns `count` values into places. Returns how many were good before the first that was not.

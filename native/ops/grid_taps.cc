@@ -9,13 +9,19 @@ namespace {
 // Beyond this float32 knows no single pixels any more, and int64 no larger numbers need be.
 constexpr float kFar = 1e9f;
 
-float pixelCoordinate(float place, int32_t size, bool align_corners) {
-  const float known = place != place ? -1.0f : place;
+// A NaN where no pixel is meant.
+float pixelCoordinate(float place, int32_t size, const GridSampleGeometry& geometry) {
   const float length = static_cast<float>(size);
-  const float pixel =
-      align_corners ? (known + 1) / 2 * static_cast<float>(size - 1) : ((known + 1) * length - 1) / 2;
-  // An infinity times 0 is no number either.
-  return pixel == pixel ? std::clamp(pixel, -kFar, kFar) : 0.0f;
+  float pixel = geometry.align_corners ? (place + 1) / 2 * (length - 1) : ((place + 1) * length - 1) / 2;
+  if (geometry.mode == GridMode::kNearest) pixel = std::nearbyint(pixel);
+  // Reflecting never ends.
+  if (std::isinf(pixel) && geometry.padding == GridPadding::kReflection) return NAN;
+  // ONNX moves the point itself to the border pixel, once it lies beyond the edge.
+  const float edge = geometry.align_corners ? 0 : 0.5f;
+  if (geometry.padding == GridPadding::kBorder && (pixel < -edge || pixel > length - 1 + edge)) {
+    return std::clamp(pixel, 0.0f, length - 1);
+  }
+  return std::clamp(pixel, -kFar, kFar);
 }
 
 int32_t reflected(int64_t pixel, int32_t size, bool align_corners) {
@@ -52,10 +58,14 @@ int tapsPerAxis(GridMode mode) {
 }
 
 GridTaps gridTaps(float place, int32_t size, const GridSampleGeometry& geometry) {
-  const float pixel = pixelCoordinate(place, size, geometry.align_corners != 0);
-  const float whole = geometry.mode == GridMode::kNearest ? std::nearbyint(pixel) : std::floor(pixel);
-  const float rest = pixel - whole;
+  const int count = tapsPerAxis(geometry.mode);
+  const float pixel = pixelCoordinate(place, size, geometry);
   GridTaps taps{};
+  if (std::isnan(pixel)) {
+    std::fill_n(taps.pixels, count, -1);
+    return taps;
+  }
+  const float whole = std::floor(pixel), rest = pixel - whole;
   int64_t first = static_cast<int64_t>(whole);
   if (geometry.mode == GridMode::kNearest) {
     taps.weights[0] = 1;
@@ -66,7 +76,7 @@ GridTaps gridTaps(float place, int32_t size, const GridSampleGeometry& geometry)
     cubicWeights(rest, taps.weights);
     first -= 1;
   }
-  for (int t = 0; t < tapsPerAxis(geometry.mode); ++t) taps.pixels[t] = padded(first + t, size, geometry);
+  for (int t = 0; t < count; ++t) taps.pixels[t] = padded(first + t, size, geometry);
   return taps;
 }
 

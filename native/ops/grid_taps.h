@@ -11,7 +11,7 @@ int tapsPerAxis(GridMode mode);
 constexpr int kMostGridTaps = 4;
 
 struct GridTaps {
-  int32_t pixels[kMostGridTaps];  // -1 where padding is zeros
+  int32_t pixels[kMostGridTaps];  // -1: none, which is a 0
   float weights[kMostGridTaps];
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 
 #include "ops/rows.h"
 #include "ops/value_order.h"
@@ -16,8 +15,10 @@ struct Box {
 };
 
 Box boxFrom(const float* v, bool center_point) {
-  if (center_point) return {v[1] - v[3] / 2, v[0] - v[2] / 2, v[1] + v[3] / 2, v[0] + v[2] / 2};
-  return {std::min(v[0], v[2]), std::min(v[1], v[3]), std::max(v[0], v[2]), std::max(v[1], v[3])};
+  Box box{v[0], v[1], v[2], v[3]};
+  if (center_point) box = {v[1] - v[3] / 2, v[0] - v[2] / 2, v[1] + v[3] / 2, v[0] + v[2] / 2};
+  return {std::min(box.top, box.bottom), std::min(box.left, box.right), std::max(box.top, box.bottom),
+          std::max(box.left, box.right)};
 }
 
 bool overlapsMore(const Box& a, const Box& b, float threshold) {
@@ -78,12 +79,9 @@ class NonMaxSuppressionOp final : public Op {
 
   // The ranks of the boxes whose scores count; returns their end.
   uint64_t* collect(const float* scores, uint64_t* ranks) const {
-    const bool all = score_threshold_ == -std::numeric_limits<float>::infinity();
     for (int64_t box = 0; box < geometry_.boxes; ++box) {
       const float score = scores[box];
-      if (all ? score == score : score > score_threshold_) {
-        *ranks++ = rankOfLargest(score, static_cast<uint32_t>(box));
-      }
+      if (score > score_threshold_) *ranks++ = rankOfLargest(score, static_cast<uint32_t>(box));
     }
     return ranks;
   }

@@ -16,9 +16,8 @@ struct NonMaxSuppressionValues {
 int32_t rowsPerClass(const NonMaxSuppressionGeometry& geometry);
 
 // Picks the boxes of each class from the best score down, leaving out those that overlap one already picked
-// by more than `iou_threshold` of their union, and those whose score is not above `score_threshold`
-// (−infinity: none is left out). Boxes of equal scores come in their order; a NaN is no score. Rows of
-// `selected` beyond `count` are zeros.
+// by more than `iou_threshold` of their union, and those whose score is not above `score_threshold`, as no
+// NaN is. Boxes of equal scores come in their order. Rows of `selected` beyond `count` are zeros.
 std::unique_ptr<Op> makeNonMaxSuppressionOp(const NonMaxSuppressionGeometry& geometry, float iou_threshold,
                                             float score_threshold, const NonMaxSuppressionValues& values);
 

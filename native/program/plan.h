@@ -20,7 +20,8 @@ struct Place {
 // What a planned program consists of.
 struct Plan {
   std::vector<std::unique_ptr<Op>> ops;
-  std::vector<Place> places;  // by Value::id
+  std::vector<int32_t> steps;  // by op: the step of the spec that it works for, -1 for none
+  std::vector<Place> places;   // by Value::id
   std::vector<std::shared_ptr<const AlignedBuffer>> constants;
   std::vector<StepDescription> descriptions;
   size_t arena_bytes = 0;

@@ -27,7 +27,7 @@ std::vector<int32_t> constantPlaces(const ResampleGeometry& g, const float* indi
   std::vector<int32_t> places(static_cast<size_t>(count));
   const IndexRange range{"resample", g.length, false};
   const int64_t good = toPlaces(range, indices, count, places.data());
-  if (good < count) failProgram(range.messageFor(indices[good], good));
+  if (good < count) failProgram(range.messageFor(indices[good]));
   return places;
 }
 
@@ -41,7 +41,7 @@ Tables tablesOf(const Step& step, Form form, ValueTable& table) {
   const int32_t offset_slot = step.operands[3];
   const float* indices = table.constantValues(step.operands[1]);
   const float* weights = table.constantValues(step.operands[2]);
-  const float* offset = table.constantValues(offset_slot);
+  const float* offset = offset_slot == kNoSlot ? nullptr : table.constantValues(offset_slot);
   std::vector<int32_t> places;
   if (indices) places = constantPlaces(g, indices);
   if (indices && weights && (offset || offset_slot == kNoSlot)) {

@@ -81,7 +81,10 @@ Plan planProgram(const DecodedProgram& program, Isa isa) {
     requestBlocks(*step, isa, table);
   }
   std::vector<StepDescription> descriptions;
-  for (const Step& step : program.steps) descriptions.push_back(planStep(step, isa, table));
+  for (const Step& step : program.steps) {
+    table.beginStep(static_cast<int32_t>(descriptions.size()));
+    descriptions.push_back(planStep(step, isa, table));
+  }
   return table.finish(std::move(descriptions));
 }
 

@@ -76,13 +76,19 @@ class Program {
 
   // One pointer a port, each at least as long as the port says and none overlapping another.
   // `cancelled` may be null. Throws RunError, Cancelled or std::bad_alloc.
-  void run(const void* const* inputs, void* const* outputs, const std::atomic<bool>* cancelled) const;
+  // `step_nanoseconds` may be null; else it gets one number a step of the spec: how long its ops took, among
+  // them those that bring its operands into the layouts it wants. Writing the outputs counts for the last
+  // step.
+  void run(const void* const* inputs, void* const* outputs, const std::atomic<bool>* cancelled,
+           double* step_nanoseconds = nullptr) const;
 
   // One entry a step of the spec.
   std::vector<StepDescription> describe() const;
 
   // Memory that the program holds between runs: packed constants and tables.
   size_t residentBytes() const;
+  // Memory for intermediate values, which each run takes for itself.
+  size_t arenaBytes() const;
 
  private:
   struct Impl;

@@ -182,6 +182,7 @@ void ValueTable::emit(std::unique_ptr<Op> op, const std::vector<Value>& reads,
   if (op->canFail()) last_that_can_fail_ = now;
   plan_.thread_scratch_bytes = std::max(plan_.thread_scratch_bytes, op->threadScratchBytes());
   plan_.ops.push_back(std::move(op));
+  plan_.steps.push_back(step_);
 }
 
 // The output's plain value is computed right in the caller's memory. It is copied there where that value is

@@ -68,6 +68,9 @@ class ValueTable {
   // `slot` is `source` under another name, in whatever layouts that exists.
   void alias(int32_t slot, int32_t source) { slots_[slot].source = slots_[source].source; }
 
+  // Ops that are emitted from now on work for this step of the program.
+  void beginStep(int32_t step) { step_ = step; }
+
   // A value that belongs to no slot.
   Value temporary(const Layout& layout);
 
@@ -107,6 +110,7 @@ class ValueTable {
   std::vector<SlotState> slots_;
   std::vector<Info> infos_;
   Plan plan_;
+  int32_t step_ = -1;
   int32_t last_that_can_fail_ = -1;
 };
 

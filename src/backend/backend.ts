@@ -7,6 +7,14 @@ export interface StepPlan {
   readonly reason: string;
 }
 
+/** What an executable needs, in bytes. */
+export interface ExecutableMemory {
+  /** Intermediate values of one run. */
+  readonly arenaBytes: number;
+  /** Weights and tables, kept between runs. */
+  readonly residentBytes: number;
+}
+
 /**
  * A program made ready for one backend. Inputs and outputs stand in the program's order, have
  * exactly the slots' sizes and types, and do not overlap one another: the facade has checked.
@@ -14,6 +22,8 @@ export interface StepPlan {
 export interface Executable {
   /** Runs on the calling thread and its pool; `outputs` are complete on return, untouched on error. */
   run(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): void;
+  /** Runs in the same way, and gives the nanoseconds that each step of the program took. */
+  profile(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): Float64Array;
   /**
    * Runs off the event loop. Inputs are copied before this returns; outputs are written, on the
    * main thread, just before the promise resolves, and never when it rejects. When `signal` aborts,
@@ -22,6 +32,7 @@ export interface Executable {
   runAsync(inputs: readonly SlotArray[], outputs: readonly SlotArray[], signal?: AbortSignal): Promise<void>;
   /** One entry a step of the program. */
   describe(): readonly StepPlan[];
+  memory(): ExecutableMemory;
   /** Frees native memory now; runs in flight finish first. Idempotent. */
   dispose(): void;
 }

@@ -1,6 +1,6 @@
 import type { Addon, ProgramHandle } from '../../binding.js';
 import type { Program, SlotArray } from '../program/program.js';
-import type { ArrayType, Backend, Executable, StepPlan } from './backend.js';
+import type { ArrayType, Backend, Executable, ExecutableMemory, StepPlan } from './backend.js';
 import { requireAddon } from './native-addon.js';
 import { fromNative } from './native-errors.js';
 import { encodeProgram } from './wire.js';
@@ -90,6 +90,11 @@ class NativeExecutable implements Executable {
     }
   }
 
+  profile(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): Float64Array {
+    this.#takeFresh(outputs);
+    return guarded(() => this.#addon.profile(this.#handle, inputs as SlotArray[], outputs as SlotArray[]));
+  }
+
   async runAsync(inputs: readonly SlotArray[], outputs: readonly SlotArray[], signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const fresh = this.#takeFresh(outputs);
@@ -118,6 +123,10 @@ class NativeExecutable implements Executable {
 
   describe(): readonly StepPlan[] {
     return guarded(() => this.#addon.describe(this.#handle)) as StepPlan[];
+  }
+
+  memory(): ExecutableMemory {
+    return guarded(() => this.#addon.memory(this.#handle));
   }
 
   dispose(): void {

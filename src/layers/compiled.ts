@@ -66,7 +66,9 @@ function compile(network: Lowerable, inputShape: Shape, backend: Backend): Omit<
 /** An empty batch has a shape, and no work. */
 const NOTHING_TO_RUN: Executable = {
   run: () => undefined,
+  profile: () => new Float64Array(0),
   runAsync: async () => undefined,
   describe: () => [],
+  memory: () => ({ arenaBytes: 0, residentBytes: 0 }),
   dispose: () => undefined,
 };

@@ -47,17 +47,24 @@ const JUNK: readonly unknown[] = [
 ];
 
 describe('arguments of the wrong type', () => {
-  it.each(['createProgram', 'run', 'runAsync', 'dispose', 'describe', 'cancel', 'setThreads'] as const)(
-    '%s refuses junk',
-    (name) => {
-      expectRefusal(() => raw[name]());
-      for (const junk of JUNK) {
-        if (typeof junk === 'number' && name === 'cancel') continue;
-        expectRefusal(() => raw[name](junk));
-        expectRefusal(() => raw[name](junk, junk, junk, junk));
-      }
-    },
-  );
+  it.each([
+    'createProgram',
+    'run',
+    'profile',
+    'runAsync',
+    'dispose',
+    'describe',
+    'memory',
+    'cancel',
+    'setThreads',
+  ] as const)('%s refuses junk', (name) => {
+    expectRefusal(() => raw[name]());
+    for (const junk of JUNK) {
+      if (typeof junk === 'number' && name === 'cancel') continue;
+      expectRefusal(() => raw[name](junk));
+      expectRefusal(() => raw[name](junk, junk, junk, junk));
+    }
+  });
 
   it.each([0, -1, 1.5, 1025, 2 ** 32 + 1, Number.NaN, Infinity])('setThreads(%s)', (threads) => {
     expectRefusal(() => addon.setThreads(threads));
@@ -72,6 +79,7 @@ describe('arguments of the wrong type', () => {
         args[place] = junk;
         expectRefusal(() => raw.runAsync(...args));
         if (place < 3) expectRefusal(() => raw.run(...args));
+        if (place < 3) expectRefusal(() => raw.profile(...args));
       }
     }
   });

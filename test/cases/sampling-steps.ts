@@ -43,7 +43,7 @@ export const nonMaxSuppressionCases: fc.Arbitrary<StepOfKind<'nonMaxSuppression'
       batches: upTo(2),
       classes: upTo(3),
       boxes: upTo(20),
-      mostPerClass: upTo(8, 0),
+      mostPerClass: upTo(8),
       centerPoint: upTo(1, 0),
     }),
     fc.constantFrom(0, 0.3141, 0.7713),

@@ -23,8 +23,10 @@ function countingCache(capacity: number) {
     compiled.push(program);
     return {
       run: () => {},
+      profile: () => new Float64Array(0),
       runAsync: () => Promise.resolve(),
       describe: () => [],
+      memory: () => ({ arenaBytes: 0, residentBytes: 0 }),
       dispose: () => disposed.push(program),
     };
   };

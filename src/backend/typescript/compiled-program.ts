@@ -1,6 +1,6 @@
 import { NativeError } from '../../errors.js';
 import type { Program, SlotArray } from '../../program/program.js';
-import type { StepPlan } from '../backend.js';
+import type { ExecutableMemory, StepPlan } from '../backend.js';
 import type { CompiledStep } from './compiled-step.js';
 import { canFailLate } from './late-failures.js';
 import { SlotMemory } from './memory.js';
@@ -28,13 +28,23 @@ export class CompiledProgram {
     return this.#steps.map(({ plan }) => plan);
   }
 
-  /** Runs all steps; `outputs` are untouched where it throws. */
-  run(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): void {
+  get memory(): ExecutableMemory {
+    const residentBytes = sum(this.#program.constants.map(({ data }) => data.byteLength));
+    return { arenaBytes: sum(this.#storage.bufferSizes), residentBytes };
+  }
+
+  /** Runs all steps; `outputs` are untouched where it throws. What each step took is added to `nanoseconds`. */
+  run(inputs: readonly SlotArray[], outputs: readonly SlotArray[], nanoseconds?: Float64Array): void {
     if (!this.#hasBuffers) this.#placeBuffers();
     this.#placeCallerArrays(inputs, outputs);
+    const clock = nanoseconds && new StepClock(nanoseconds);
     try {
-      for (const step of this.#steps) step.run(this.#memory);
+      this.#steps.forEach((step, index) => {
+        step.run(this.#memory);
+        clock?.finished(index);
+      });
       for (const { slot, output } of this.#storage.copies) outputs[output].set(this.#memory.any(slot));
+      clock?.finished(this.#steps.length - 1);
     } finally {
       this.#placeCallerArrays([], []);
     }
@@ -59,6 +69,27 @@ export class CompiledProgram {
       else if (storage.in === 'output') this.#memory.set(slot, outputs[storage.index]);
     });
   }
+}
+
+/** Adds the time since it was last asked to a step's number. */
+class StepClock {
+  readonly #nanoseconds: Float64Array;
+  #last = performance.now();
+
+  constructor(nanoseconds: Float64Array) {
+    this.#nanoseconds = nanoseconds;
+  }
+
+  finished(step: number): void {
+    const now = performance.now();
+    // A program may have no step at all.
+    if (step >= 0) this.#nanoseconds[step] += 1e6 * (now - this.#last);
+    this.#last = now;
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function allocateBuffer(bytes: number): ArrayBuffer {

@@ -1,7 +1,7 @@
 import { ArgumentError, NativeError } from '../../errors.js';
 import type { Program, SlotArray } from '../../program/program.js';
 import type { SlotId } from '../../program/step.js';
-import type { Executable, StepPlan } from '../backend.js';
+import type { Executable, ExecutableMemory, StepPlan } from '../backend.js';
 import { CompiledProgram } from './compiled-program.js';
 import type { Job, SharedProgram, WorkerPool } from './worker-pool.js';
 
@@ -30,6 +30,13 @@ export class TypeScriptExecutable implements Executable {
     this.#compiled.run(inputs, outputs);
   }
 
+  profile(inputs: readonly SlotArray[], outputs: readonly SlotArray[]): Float64Array {
+    this.#check(inputs, outputs);
+    const nanoseconds = new Float64Array(this.#program.steps.length);
+    this.#compiled.run(inputs, outputs, nanoseconds);
+    return nanoseconds;
+  }
+
   async runAsync(inputs: readonly SlotArray[], outputs: readonly SlotArray[], signal?: AbortSignal): Promise<void> {
     this.#check(inputs, outputs);
     signal?.throwIfAborted();
@@ -49,6 +56,10 @@ export class TypeScriptExecutable implements Executable {
 
   describe(): readonly StepPlan[] {
     return this.#compiled.plans;
+  }
+
+  memory(): ExecutableMemory {
+    return this.#compiled.memory;
   }
 
   dispose(): void {
