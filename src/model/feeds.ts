@@ -14,13 +14,15 @@ type IntegerArray =
   | BigInt64Array
   | BigUint64Array;
 
-/** A tensor of whole numbers or truth values, as an onnxruntime tensor has it; for inputs that are no floats. */
-export type IntegerTensorLike =
-  | { readonly data: IntegerArray; readonly shape: Shape }
-  | { readonly data: IntegerArray; readonly dims: Shape };
+type FeedData = Float32Array | Float64Array | IntegerArray;
+
+/** A tensor in the type of the model's input, as an onnxruntime tensor has it. */
+export type TypedTensorLike =
+  | { readonly data: FeedData; readonly shape: Shape }
+  | { readonly data: FeedData; readonly dims: Shape };
 
 /** What a model's input can be fed. */
-export type Feed = TensorLike | IntegerTensorLike;
+export type Feed = TensorLike | TypedTensorLike;
 
 /** A feed that was checked against the model's input. */
 export interface ReadFeed {

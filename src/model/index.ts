@@ -1,7 +1,7 @@
 export type { DeclaredTensor } from './batch-request.js';
 export type { BatchableModel } from './batch-run.js';
 export { Batcher, type BatcherOptions, type BatcherStats } from './batcher.js';
-export type { Feed, IntegerTensorLike } from './feeds.js';
+export type { Feed, TypedTensorLike } from './feeds.js';
 export { type LoadModelOptions, loadModel } from './load-model.js';
 export { type Feeds, Model, type ModelValue, type Results, type RunOptions } from './model.js';
 export { ModelProfile, type ProfileRow } from './profile.js';
