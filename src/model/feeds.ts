@@ -14,12 +14,15 @@ type IntegerArray =
   | BigInt64Array
   | BigUint64Array;
 
-/** A tensor of whole numbers or truth values, as an onnxruntime tensor has it; for inputs that are no floats. */
+/**
+ * A tensor of whole numbers or truth values (0 and 1), as an onnxruntime tensor has it; for inputs that are no floats.
+ * Numbers beyond ±2^24 are rounded to float32, but where they decide shapes.
+ */
 export type IntegerTensorLike =
   | { readonly data: IntegerArray; readonly shape: Shape }
   | { readonly data: IntegerArray; readonly dims: Shape };
 
-/** What a model's input can be fed. */
+/** What a model's input can be fed: float32 for inputs of any type, whole numbers for those that are no floats. */
 export type Feed = TensorLike | IntegerTensorLike;
 
 /** A feed that was checked against the model's input. */
