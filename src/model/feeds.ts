@@ -16,12 +16,15 @@ type IntegerArray =
 
 type FeedData = Float32Array | Float64Array | IntegerArray;
 
-/** A tensor in the type of the model's input, as an onnxruntime tensor has it. */
+/**
+ * A tensor in the type of the model's input, as an onnxruntime tensor has it: whole numbers, or truth values (0 and 1) as
+ * bytes, for inputs that are no floats. Numbers beyond ±2^24 are rounded to float32, but where they decide shapes.
+ */
 export type TypedTensorLike =
   | { readonly data: FeedData; readonly shape: Shape }
   | { readonly data: FeedData; readonly dims: Shape };
 
-/** What a model's input can be fed. */
+/** What a model's input can be fed: float32 for inputs of any type, whole numbers for those that are no floats. */
 export type Feed = TensorLike | TypedTensorLike;
 
 /** A feed that was checked against the model's input. */

@@ -9,21 +9,26 @@ import { labelOf } from './specialise/node-context.js';
 
 /** How a model is to run. */
 export interface LoadModelOptions {
-  /** Default: the backend that `setBackend` or the environment chooses, at each run. */
+  /** 'native' or 'typescript' for this model alone. Default 'auto': what `setBackend` or the environment chooses, at each run. */
   readonly backend?: 'auto' | 'native' | 'typescript' | undefined;
   /** What the network computes in. Default, and so far all there is: 'float32'. */
   readonly precision?: 'float32' | undefined;
 }
 
 /**
- * Reads an ONNX network of opset 7 to 21.
+ * Reads an ONNX network of opset 7 to 21. Nothing is compiled yet: that takes shapes, which `model.warmup` or the first
+ * run brings.
  *
- * @param source A path, a file: URL, or the file's bytes, which must not change while the model lives.
- * @throws (as a rejection) ModelError where the file is damaged; UnsupportedError that lists every node whose operator
- *   is not supported
+ * @param source A path, a file: URL, or the file's bytes, which must not change while the model lives. Values that lie
+ *   in files of their own, in the model's folder or below it, are read where the model has a path.
+ * @throws (as a rejection) ModelError where a file cannot be read, is damaged or contradicts itself; UnsupportedError
+ *   that lists every node whose operator is not supported, or where the backend that was asked for cannot load;
+ *   ArgumentError where `source` or an option is none
+ * @see https://onnx.ai/onnx/operators for what each operator computes, and docs/models.md for the list of them
  * @example
  * const model = await loadModel('resnet18.onnx');
- * const { logits } = await model.run(x);
+ * console.log(model.inputs); // [{ name: 'input', shape: [-1, 3, 224, 224], type: 'float32' }]
+ * const { logits } = await model.run(new Tensor(pixels, [1, 3, 224, 224]));
  */
 export async function loadModel(source: string | URL | Uint8Array, options?: LoadModelOptions): Promise<Model> {
   const given = readOptions('loadModel', options, ['backend', 'precision']);

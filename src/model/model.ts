@@ -13,11 +13,12 @@ import { Specialisations } from './specialisations.js';
 import { isKnown } from './specialise/value.js';
 import { type ModelSummary, summarizeStage } from './summary.js';
 
-/** An input or output of a model. */
+/** An input or output of a model, as its file declares it. */
 export interface ModelValue {
   readonly name: string;
   /** −1 for a free dimension; undefined where the file does not say how many axes there are. */
   readonly shape: Shape | undefined;
+  /** In the file; an output of any type comes as float32. */
   readonly type: ElementType;
 }
 
@@ -27,20 +28,29 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Feeds: a tensor where the model has one input, else tensors by the inputs' names. */
+/** A tensor where the model has one input, or for any model tensors by the inputs' names. Batches lie first: NCHW. */
 export type Feeds = Feed | Readonly<Record<string, Feed>>;
 
-/** Outputs by their names. */
+/** Tensors by the outputs' names; each run makes new ones. */
 export type Results = Record<string, Tensor>;
 
 /**
- * A network read from a file. It is compiled, and its weights are packed, for the shapes of its inputs when they are first
- * seen (or by `warmup`), and kept for the shapes used last. Any number of runs may be in flight at once.
+ * A network read from a file by `loadModel`. It is compiled, and its weights are packed, for the shapes of its inputs when
+ * they are first seen (or by `warmup`), and kept for the 8 sets of shapes used last. Any number of runs may be in flight
+ * at once; they share the library's threads.
  *
  * Programs compute in float32: whole numbers and truth values go in and come out as float32 too, exact up to 2^24.
+ *
+ * @example
+ * const model = await loadModel('detector.onnx');
+ * await model.warmup([1, 3, 640, 640]);
+ * const { boxes, scores } = await model.run(new Tensor(pixels, [1, 3, 640, 640]));
+ * model.dispose();
  */
 export class Model {
+  /** In the file's order, without those that have a value in the file. */
   readonly inputs: readonly ModelValue[];
+  /** In the file's order. */
   readonly outputs: readonly ModelValue[];
   readonly #graph: OnnxGraph;
   readonly #backend: Backend | undefined;
@@ -57,10 +67,14 @@ export class Model {
   }
 
   /**
-   * Runs the network off the event loop. Feeds are copied before this returns and may then be changed.
+   * Runs the network off the event loop. Feeds are copied before this returns and may then be changed. The first run for
+   * a set of shapes compiles for it, on the calling thread.
    *
-   * @throws (as a rejection) ArgumentError, ShapeError where feeds do not fit; `signal.reason` when it aborts
-   * @example const { logits } = await model.run(new Tensor(pixels, [1, 3, 224, 224]));
+   * @throws (as a rejection) ArgumentError where feeds are missing, unknown or of the wrong type, or an index that the
+   *   network computes is out of range; ShapeError where a feed's shape is not the declared one; ModelError where a node
+   *   cannot work on these shapes; NativeError after `dispose`; `signal.reason` when it aborts
+   * @example
+   * const { logits } = await model.run(new Tensor(pixels, [1, 3, 224, 224]), { signal: AbortSignal.timeout(1000) });
    */
   async run(feeds: Feeds, options?: RunOptions): Promise<Results> {
     const caller = 'model.run';
@@ -75,7 +89,11 @@ export class Model {
     return run.results;
   }
 
-  /** Runs the network on the calling thread and the library's pool, and waits for it. @throws as `run` rejects */
+  /**
+   * Runs the network on the calling thread and the library's pool, and waits for it: the event loop stands still.
+   *
+   * @throws as `run` rejects
+   */
   runSync(feeds: Feeds): Results {
     const run = this.#start('model.runSync', feeds);
     while (run.stage !== undefined) {
@@ -90,14 +108,24 @@ export class Model {
    *
    * @param shapes One shape where the model has one input, else shapes by name; without it the declared ones, which must
    *   then have no free dimension.
-   * @throws ShapeError where a dimension is free and no shape is given
+   * @returns The model itself.
+   * @throws (as a rejection) ShapeError where a dimension is free and no shape is given, or shapes do not fit; else as
+   *   `run`. Zeros that stand for a size or an index may be refused: run such a model on real feeds instead.
+   * @example const model = await (await loadModel('resnet18.onnx')).warmup([8, 3, 224, 224]);
    */
   async warmup(shapes?: Shape | Readonly<Record<string, Shape>>): Promise<this> {
     await this.run(this.#zeros('model.warmup', shapes));
     return this;
   }
 
-  /** What runs for these shapes, step by step; String(summary) is a table. @throws as `warmup` does */
+  /**
+   * What runs for these shapes, step by step, and what memory it takes; String(summary) is a table. Compiles where these
+   * shapes were not seen yet.
+   *
+   * @param shapes As of `warmup`; without it the shapes that were used last.
+   * @throws as `warmup` rejects
+   * @example console.log(String(model.summary([1, 3, 224, 224])));
+   */
   summary(shapes?: Shape | Readonly<Record<string, Shape>>): ModelSummary {
     const caller = 'model.summary';
     const latest = shapes === undefined ? this.#specialisations.latest : undefined;
@@ -106,9 +134,11 @@ export class Model {
   }
 
   /**
-   * Runs the network on the calling thread and measures each step.
+   * Runs the network on the calling thread and measures each step; String(profile) is a table.
    *
-   * @param options.runs How often; each step's time is the median. Default 10.
+   * @param options.runs How often, after one run that is not counted; each step's time is the median. Default 10.
+   * @throws as `run` rejects; ShapeError where `runs` is less than 1
+   * @example console.log(String(model.profile(new Tensor(pixels, [1, 3, 224, 224]))));
    */
   profile(feeds: Feeds, options?: { readonly runs?: number | undefined }): ModelProfile {
     const caller = 'model.profile';
@@ -122,6 +152,7 @@ export class Model {
     this.#specialisations.clear();
   }
 
+  /** `using model = await loadModel(…)` disposes of it at the end of the block. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -11,6 +11,7 @@ import { stepRows } from './step-rows.js';
 export interface ProfileRow {
   /** The nodes whose work the step does. */
   readonly nodes: readonly string[];
+  /** Its kind: 'conv', 'maxPool', 'binary', … */
   readonly step: string;
   readonly algorithm: string;
   /** Median of the runs. */
@@ -21,9 +22,11 @@ export interface ProfileRow {
   readonly share: number;
 }
 
-/** A model's time, step by step. */
+/** A model's time, step by step, through all stages that ran. */
 export class ModelProfile {
+  /** In the order in which the steps run. */
   readonly rows: readonly ProfileRow[];
+  /** Sum of the steps' medians; without the copies at both ends. */
   readonly milliseconds: number;
 
   constructor(rows: readonly ProfileRow[]) {

@@ -10,18 +10,23 @@ import { stepRows } from './step-rows.js';
 export interface ModelSummaryRow {
   /** The nodes whose work the step does. */
   readonly nodes: readonly string[];
+  /** Its kind: 'conv', 'maxPool', 'binary', … */
   readonly step: string;
   /** Values of the step's results. */
   readonly values: number;
+  /** Multiplications by a weight, each with its addition, as the plain definition counts them. */
   readonly multiplyAccumulates: number;
   readonly algorithm: string;
+  /** Why this algorithm. */
   readonly reason: string;
 }
 
 /** A model step by step, for one set of input shapes. Of a network that runs in stages, the first one. */
 export class ModelSummary {
+  /** In the order in which the steps run. */
   readonly rows: readonly ModelSummaryRow[];
   readonly backend: string;
+  /** As `runtime()` has it. */
   readonly isa: string;
   /** Elements of all constants. */
   readonly parameters: number;
@@ -42,6 +47,7 @@ export class ModelSummary {
     this.residentBytes = facts.residentBytes;
   }
 
+  /** Of all steps. */
   get multiplyAccumulates(): number {
     return this.rows.reduce((sum, row) => sum + row.multiplyAccumulates, 0);
   }

@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const EXAMPLES = [
   { section: 'One operator', prints: ['[ 1, 1, 4, 4 ]', '[ 1, 1, 2, 2 ]'] },
   { section: 'A layer', prints: ['[ 1, 10 ]', 'Conv2d'] },
+  { section: 'Models', prints: ["name: 'x'", '[ 1, 1, 192, 320 ]'] },
   {
     section: 'In a server',
     ending: `

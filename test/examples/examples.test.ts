@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PNG } from 'pngjs';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLE_LINES } from '../../examples/text/sample.ts';
+import { LINES, lineRegion, PICTURE_FILE } from '../support/ocr.mjs';
 
 const run = promisify(execFile);
 let folder: string;
@@ -24,6 +27,9 @@ function pathOf(example: string): string {
 async function output(example: string, ...args: string[]): Promise<string> {
   return (await run(process.execPath, [pathOf(example), ...args], { cwd: folder })).stdout;
 }
+
+const LETTER = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text x="5" y="30">A</text></svg>';
+const hasFonts = (await sharp(Buffer.from(LETTER)).stats()).channels.some(({ stdev }) => stdev > 0);
 
 describe('the examples', () => {
   it('one-operator.mjs finds the edges of a square', async () => {
@@ -56,9 +62,59 @@ describe('the examples', () => {
   });
 });
 
+describe('detect-text', () => {
+  const read = (printed: string) => [...printed.matchAll(/^ +\d+ {3}score (\S+) .* "(.*)" \((\S+)\)$/gm)];
+  const corners = (row: string) => [...row.matchAll(/\((\d+), (\d+)\)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+
+  it('finds the lines of a picture where they are, and reads them', { timeout: 120_000 }, async () => {
+    const printed = await output('dist/detect-text.js', PICTURE_FILE, '--read', '--output', 'lines.png');
+    const rows = read(printed);
+    expect(rows.map(([, , text]) => text)).toEqual(LINES);
+    for (const [i, [row, score, , confidence]] of rows.entries()) {
+      expect(Number(score)).toBeGreaterThan(0.9);
+      expect(Number(confidence)).toBeGreaterThan(0.9);
+      const { left, top, width, height } = lineRegion(i);
+      expect(corners(row)).toHaveLength(4);
+      for (const [x, y] of corners(row)) {
+        expect(x).toBeGreaterThan(left);
+        expect(x).toBeLessThan(left + width);
+        expect(y).toBeGreaterThan(top);
+        expect(y).toBeLessThan(top + height);
+      }
+    }
+    const { width, height } = PNG.sync.read(await readFile(join(folder, 'lines.png')));
+    expect([width, height]).toEqual([320, 2 * 192]);
+  });
+
+  // An SVG's text is drawn in the fonts of the machine, and not at all where it has none.
+  it.skipIf(!hasFonts)(
+    'finds and reads the lines that it has drawn, a slanted one too',
+    { timeout: 120_000 },
+    async () => {
+      const rows = read(await output('dist/detect-text.js', '--read'));
+      expect(rows).toHaveLength(SAMPLE_LINES.length);
+      // Fonts differ, and some letters look alike in them.
+      const letters = rows.map(([, , text]) => text.replace(/\W/g, ''));
+      const right = SAMPLE_LINES.filter((line) => letters.includes(line.replace(/\W/g, '')));
+      expect(right.length).toBeGreaterThanOrEqual(SAMPLE_LINES.length - 1);
+      const [[, y], [, end]] = corners(rows.at(-1)?.[0] ?? '');
+      expect(end).toBeLessThan(y - 30);
+      const { data } = PNG.sync.read(await readFile(join(folder, 'demo-output/text.png')));
+      const frame = data.findIndex(
+        (value, i) => i % 4 === 0 && value === 245 && data[i + 1] === 158 && data[i + 2] === 11,
+      );
+      expect(frame).toBeGreaterThanOrEqual(0);
+    },
+  );
+
+  it('says what is wrong with a picture that is none', async () => {
+    await expect(output('dist/detect-text.js', 'no-such-picture.png')).rejects.toThrow(/no-such-picture.png/);
+  });
+});
+
 describe('the demo', () => {
   it('classifies the digits that training never saw and draws one of them', { timeout: 120_000 }, async () => {
-    const printed = await output('digits/demo.mjs', '3');
+    const printed = await output('demo.mjs', '3');
     const accuracies = [...printed.matchAll(/accuracy +(\S+) % \((\d+) of 2000\)/g)].map((match) => Number(match[2]));
     expect(accuracies.length).toBeGreaterThanOrEqual(1);
     for (const right of accuracies) expect(right).toBeGreaterThanOrEqual(1960);
@@ -68,6 +124,10 @@ describe('the demo', () => {
     const colours = new Set<number>();
     for (let i = 0; i < sheet.data.length; i += 4) colours.add(sheet.data.readUInt32BE(i));
     expect(colours.size).toBeGreaterThan(500);
+    const times = [...printed.matchAll(/ms per run +(\d+\.\d)$/gm)];
+    expect(times).toHaveLength(accuracies.length);
+    const text = PNG.sync.read(await readFile(join(folder, 'demo-output/text.png')));
+    expect([text.width, text.height]).toEqual([704, 832]);
   });
 
   it('says which digits there are', async () => {

