@@ -25,6 +25,8 @@ export interface ProgramSpec {
   code: Int32Array;
   /** For each step: activation alpha, activation beta, scalars… */
   scalars: Float64Array;
+  /** At most so many threads take part in a run; 0 for all of the pool. */
+  threads: number;
 }
 
 /** An opaque, type-tagged reference to a compiled program. Freed by the garbage collector or `dispose`. */

@@ -34,8 +34,13 @@ SpecReader::SpecReader(Napi::Value value) {
   const Napi::Value constant_slots = object.Get("constantSlots");
   const Napi::Value code = object.Get("code"), scalars = object.Get("scalars");
   const Napi::Value constant_ids = object.Get("constantIds");
+  const Napi::Value threads = object.Get("threads");
   const std::vector<napi_value> constants = elementsOf(object.Get("constants"), "spec.constants");
 
+  const double most = threads.IsNumber() ? threads.As<Napi::Number>().DoubleValue() : -1;
+  if (!(most >= 0 && most <= 1024))
+    throw std::invalid_argument("spec.threads must be a number from 0 to 1024");
+  threads_ = static_cast<int32_t>(most);
   slot_sizes_ = copied<double>(env, slot_sizes, napi_float64_array, "slotSizes");
   slot_types_ = copied<uint8_t>(env, slot_types, napi_uint8_array, "slotTypes");
   inputs_ = copied<int32_t>(env, inputs, napi_int32_array, "inputs");
@@ -72,6 +77,7 @@ ProgramSpec SpecReader::spec() const {
   spec.code_length = code_.size();
   spec.scalars = scalars_.data();
   spec.scalar_count = scalars_.size();
+  spec.threads = threads_;
   return spec;
 }
 

@@ -31,6 +31,7 @@ class SpecReader {
   std::vector<double> constant_ids_;
   std::vector<int32_t> code_;
   std::vector<double> scalars_;
+  int32_t threads_ = 0;
 };
 
 }  // namespace convkit

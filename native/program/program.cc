@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <climits>
 
 #include "core/denormals.h"
 #include "program/decode.h"
@@ -13,6 +14,7 @@ struct Program::Impl {
   Plan plan;
   std::vector<Port> inputs, outputs;
   size_t resident_bytes = 0;
+  int most_threads = INT_MAX;
 };
 
 namespace {
@@ -88,6 +90,7 @@ std::shared_ptr<const Program> Program::create(const ProgramSpec& spec, Isa isa)
   impl->outputs = portsOf(decoded, decoded.outputs);
   impl->plan = planProgram(decoded, isa);
   impl->resident_bytes = residentBytesOf(impl->plan);
+  if (spec.threads > 0) impl->most_threads = spec.threads;
   return std::shared_ptr<const Program>(new Program(std::move(impl)));
 }
 
@@ -102,7 +105,7 @@ size_t Program::arenaBytes() const { return impl_->plan.arena_bytes; }
 void Program::run(const void* const* inputs, void* const* outputs, const std::atomic<bool>* cancelled,
                   double* step_nanoseconds) const {
   const Plan& plan = impl_->plan;
-  const int threads = ThreadPool::instance().threads();
+  const int threads = std::min(ThreadPool::instance().threads(), impl_->most_threads);
   // 128 bytes more keep neighbours' scratch off one another's cache lines.
   const size_t stride = plan.thread_scratch_bytes == 0 ? 0 : roundUp(plan.thread_scratch_bytes) + 128;
   const size_t arena = roundUp(plan.arena_bytes);

@@ -33,6 +33,8 @@ struct ProgramSpec {
   size_t code_length;
   const double* scalars;
   size_t scalar_count;
+  // At most so many take part in a run; 0 for all of the pool.
+  int32_t threads;
 };
 
 // How a step will be run, for people.

@@ -55,14 +55,23 @@ class ProgramBuilder {
   }
 
   ProgramSpec spec() const {
-    return {sizes_.data(),        types_.data(),
-            sizes_.size(),        inputs_.data(),
-            inputs_.size(),       outputs_.data(),
-            outputs_.size(),      constant_slots_.data(),
-            constants_.data(),    constant_lengths_.data(),
-            constant_ids_.data(), constants_.size(),
-            code_.data(),         code_.size(),
-            scalars_.data(),      scalars_.size()};
+    return {sizes_.data(),
+            types_.data(),
+            sizes_.size(),
+            inputs_.data(),
+            inputs_.size(),
+            outputs_.data(),
+            outputs_.size(),
+            constant_slots_.data(),
+            constants_.data(),
+            constant_lengths_.data(),
+            constant_ids_.data(),
+            constants_.size(),
+            code_.data(),
+            code_.size(),
+            scalars_.data(),
+            scalars_.size(),
+            0};
   }
   std::vector<int32_t>& code() { return code_; }
 

@@ -30,6 +30,7 @@ export function encodeProgram(program: Program, idOf: (data: Float32Array) => nu
     constantIds: Float64Array.from(program.constants, ({ data, shared }) => (shared ? idOf(data) : 0)),
     code: Int32Array.from(code),
     scalars: Float64Array.from(scalars),
+    threads: program.threads,
   };
 }
 

@@ -7,12 +7,28 @@ import { typedArrayKind } from '../values.js';
 /** An input or an output that a model declares; −1 stands for a size that is free. */
 export interface DeclaredTensor {
   readonly name: string;
-  readonly shape: readonly number[];
+  /** undefined where the model does not say how many axes there are. */
+  readonly shape: readonly number[] | undefined;
   readonly type: string;
 }
 
+/** One whose axes are known. */
+export interface ShapedTensor extends DeclaredTensor {
+  readonly shape: readonly number[];
+}
+
+/** @throws UnsupportedError where a model does not say what shape an input has. */
+export function requireShapes(inputs: readonly DeclaredTensor[]): readonly ShapedTensor[] {
+  return inputs.map(({ shape, ...input }) => {
+    if (shape !== undefined) return { ...input, shape };
+    throw new UnsupportedError(
+      `Batcher: the model's input '${input.name}' does not say how many axes it has, so requests cannot be batched`,
+    );
+  });
+}
+
 /** What `run` takes, as `model.run` does: the tensor of a model's only input, or tensors by the inputs' names. */
-export type Feeds = TensorLike | Readonly<Record<string, TensorLike>>;
+export type BatchFeeds = TensorLike | Readonly<Record<string, TensorLike>>;
 
 /** One caller's images, checked and copied. */
 export interface BatchRequest {
@@ -31,7 +47,7 @@ export interface BatchRequest {
  *
  * @throws UnsupportedError where the inputs have no batch axis in common.
  */
-export function declaredBatch(inputs: readonly DeclaredTensor[]): number | undefined {
+export function declaredBatch(inputs: readonly ShapedTensor[]): number | undefined {
   let fixed: number | undefined;
   for (const { name, shape } of inputs) {
     const [batch] = shape;
@@ -54,7 +70,7 @@ export function declaredBatch(inputs: readonly DeclaredTensor[]): number | undef
  *
  * @throws ArgumentError where tensors are missing, unknown or no tensors; ShapeError where one cannot fit its input.
  */
-export function readRequest(inputs: readonly DeclaredTensor[], value: unknown, limit: number): BatchRequest {
+export function readRequest(inputs: readonly ShapedTensor[], value: unknown, limit: number): BatchRequest {
   const given = tensorsByName(inputs, value);
   const tensors = inputs.map((input) => readTensor(input, given[input.name]));
   const unbatched = tensors[0].shape.length < inputs[0].shape.length;
@@ -80,7 +96,7 @@ export function readRequest(inputs: readonly DeclaredTensor[], value: unknown, l
   };
 }
 
-function tensorsByName(inputs: readonly DeclaredTensor[], value: unknown): Readonly<Record<string, unknown>> {
+function tensorsByName(inputs: readonly ShapedTensor[], value: unknown): Readonly<Record<string, unknown>> {
   if (!isRecord(value)) {
     if (inputs.length === 1) return { [inputs[0].name]: value };
     throw new ArgumentError(
@@ -107,11 +123,11 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typedArrayKind(value) === undefined && typedArrayKind((value as { data?: unknown }).data) === undefined;
 }
 
-function listNames(inputs: readonly DeclaredTensor[]): string {
+function listNames(inputs: readonly ShapedTensor[]): string {
   return inputs.map(({ name, shape }) => `'${name}' ${formatShape(shape)}`).join(', ');
 }
 
-function readTensor({ name, shape }: DeclaredTensor, value: unknown): Tensor {
+function readTensor({ name, shape }: ShapedTensor, value: unknown): Tensor {
   const tensor = coerceTensor(value, `batcher.run: input '${name}'`);
   const image = shape.slice(1);
   const given = tensor.shape.length === shape.length ? tensor.shape.slice(1) : tensor.shape;
@@ -128,7 +144,7 @@ function formatImages(image: Shape): string {
   return `${formatShape(image)} or ${formatShape([-1, ...image])}, where -1 is any size`;
 }
 
-function checkCount(inputs: readonly DeclaredTensor[], counts: readonly number[], limit: number): number {
+function checkCount(inputs: readonly ShapedTensor[], counts: readonly number[], limit: number): number {
   const [count] = counts;
   if (counts.some((other) => other !== count)) {
     const listed = inputs.map(({ name }, i) => `${counts[i]} of '${name}'`).join(', ');

@@ -3,7 +3,7 @@ import { readOptions } from '../geometry/options.js';
 import { readSignal } from '../ops/signal.js';
 import type { Tensor } from '../tensor.js';
 import { describe } from '../values.js';
-import { declaredBatch, type Feeds, readRequest } from './batch-request.js';
+import { type BatchFeeds, declaredBatch, readRequest, requireShapes, type ShapedTensor } from './batch-request.js';
 import { type BatchableModel, PendingRequest, type RunSettings, runTogether } from './batch-run.js';
 
 /** How a batcher trades latency for throughput. */
@@ -44,7 +44,7 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  * const { logits } = await batcher.run(image); // [3, 224, 224] → [1000], and [1, 3, 224, 224] → [1, 1000]
  */
 export class Batcher {
-  readonly #model: BatchableModel;
+  readonly #inputs: readonly ShapedTensor[];
   readonly #limit: number;
   readonly #maxDelayMs: number;
   readonly #maxQueue: number;
@@ -70,8 +70,8 @@ export class Batcher {
   constructor(model: BatchableModel, options?: BatcherOptions) {
     const given = readOptions('Batcher', options, ['maxBatch', 'maxDelayMs', 'maxQueue', 'concurrency']);
     const maxBatch = readCount('maxBatch', given.maxBatch, 16);
-    const fixedBatch = declaredBatch(readModel(model).inputs);
-    this.#model = model;
+    this.#inputs = requireShapes(readModel(model).inputs);
+    const fixedBatch = declaredBatch(this.#inputs);
     this.#limit = Math.min(maxBatch, fixedBatch ?? maxBatch);
     this.#maxDelayMs = readDelay(given.maxDelayMs);
     this.#maxQueue = readCount('maxQueue', given.maxQueue, 1024);
@@ -102,7 +102,7 @@ export class Batcher {
    * @throws QueueFullError where `maxQueue` requests wait; ClosedError after `close()`; ArgumentError or ShapeError
    * where `x` is not what the model's inputs declare. All of them reject the promise.
    */
-  async run(x: Feeds, options?: { readonly signal?: AbortSignal | undefined }): Promise<Record<string, Tensor>> {
+  async run(x: BatchFeeds, options?: { readonly signal?: AbortSignal | undefined }): Promise<Record<string, Tensor>> {
     const signal = readSignal('batcher.run', readOptions('batcher.run', options, ['signal']).signal);
     if (signal?.aborted) throw signal.reason;
     if (this.#closed !== undefined) throw new ClosedError('batcher.run: the batcher is closed and takes no requests');
@@ -112,7 +112,7 @@ export class Batcher {
           'try again later, send fewer requests at a time, or raise maxQueue',
       );
     }
-    const pending = new PendingRequest(readRequest(this.#model.inputs, x, this.#limit), signal);
+    const pending = new PendingRequest(readRequest(this.#inputs, x, this.#limit), signal);
     pending.onAbort = () => this.#remove(pending);
     this.#waiting.push(pending);
     this.#waitingImages += pending.request.count;

@@ -16,8 +16,10 @@ export class CompiledStage {
   readonly executable: Executable | undefined;
   readonly #continuations = new Map<string, CompiledStage>();
 
-  constructor(stage: Stage, backend: Backend) {
-    const { program, stepOf } = optimize(stage.program);
+  /** @param threads At most so many take part in a run; 0 for all. */
+  constructor(stage: Stage, backend: Backend, threads: number) {
+    const { program: optimized, stepOf } = optimize(stage.program);
+    const program: Program = Object.freeze({ ...optimized, threads });
     this.stage = stage;
     this.program = program;
     this.stepOf = stepOf;

@@ -1,4 +1,4 @@
-export type { DeclaredTensor } from './batch-request.js';
+export type { BatchFeeds, DeclaredTensor } from './batch-request.js';
 export type { BatchableModel } from './batch-run.js';
 export { Batcher, type BatcherOptions, type BatcherStats } from './batcher.js';
 export type { Feed, TypedTensorLike } from './feeds.js';

@@ -1,5 +1,6 @@
 import { backendFor } from '../backend/select.js';
-import { UnsupportedError } from '../errors.js';
+import { ArgumentError, UnsupportedError } from '../errors.js';
+import { readInteger } from '../geometry/axes.js';
 import { readOptions, readWord } from '../geometry/options.js';
 import { Model } from './model.js';
 import { loadOnnx } from './onnx/load.js';
@@ -7,8 +8,13 @@ import type { OnnxGraph } from './onnx/types.js';
 import { OPERATORS } from './operators/index.js';
 import { labelOf } from './specialise/node-context.js';
 
+/** What the native core takes. */
+const MOST_THREADS = 1024;
+
 /** How a model is to run. */
 export interface LoadModelOptions {
+  /** At most so many threads of the library's pool take part in a run. Default: all of them. Never changes a value. */
+  readonly threads?: number | undefined;
   /** 'native' or 'typescript' for this model alone. Default 'auto': what `setBackend` or the environment chooses, at each run. */
   readonly backend?: 'auto' | 'native' | 'typescript' | undefined;
   /** What the network computes in. Default, and so far all there is: 'float32'. */
@@ -31,12 +37,19 @@ export interface LoadModelOptions {
  * const { logits } = await model.run(new Tensor(pixels, [1, 3, 224, 224]));
  */
 export async function loadModel(source: string | URL | Uint8Array, options?: LoadModelOptions): Promise<Model> {
-  const given = readOptions('loadModel', options, ['backend', 'precision']);
+  const given = readOptions('loadModel', options, ['backend', 'precision', 'threads']);
   readWord('loadModel: precision', given.precision, ['float32'], 'float32');
   const choice = readWord('loadModel: backend', given.backend, ['auto', 'native', 'typescript'], 'auto');
+  const threads = given.threads === undefined ? 0 : readThreads(given.threads);
   const graph = await loadOnnx(source);
   checkOperators(graph);
-  return new Model(graph, choice === 'auto' ? undefined : backendFor(choice, 'loadModel'));
+  return new Model(graph, choice === 'auto' ? undefined : backendFor(choice, 'loadModel'), threads);
+}
+
+function readThreads(value: unknown): number {
+  const threads = readInteger('loadModel: threads', value);
+  if (threads < 1) throw new ArgumentError(`loadModel: threads must be at least 1, but got ${threads}`);
+  return Math.min(threads, MOST_THREADS);
 }
 
 /** One error for all, so that nobody has to load again and again to learn the next one. */

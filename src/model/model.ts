@@ -58,10 +58,10 @@ export class Model {
   #disposed = false;
 
   /** @internal */
-  constructor(graph: OnnxGraph, backend?: Backend) {
+  constructor(graph: OnnxGraph, backend: Backend | undefined, threads: number) {
     this.#graph = graph;
     this.#backend = backend;
-    this.#specialisations = new Specialisations(graph);
+    this.#specialisations = new Specialisations(graph, threads);
     this.inputs = Object.freeze(graph.inputs.map(publicValue));
     this.outputs = Object.freeze(graph.outputs.map(publicValue));
   }

@@ -8,8 +8,8 @@ import { type GraphState, initialState, Liveness, type ValueFacts } from './spec
 import { NeedsInput, StageBuilder } from './specialise/stage.js';
 import { knownValue } from './specialise/value.js';
 
-/** Every set of shapes has a program and an arena of its own, so only so many stay. */
-const CAPACITY = 8;
+/** Programs share their weights, so that many may stay: enough for every batch size of a Batcher, and a few pictures. */
+const CAPACITY = 32;
 
 interface Entry {
   readonly backend: Backend;
@@ -21,14 +21,16 @@ interface Entry {
 export class Specialisations {
   readonly #graph: OnnxGraph;
   readonly #liveness: Liveness;
+  readonly #threads: number;
   readonly #folder = new Folder();
   /** Inputs whose numbers decide shapes. */
   readonly #decisive = new Set<string>();
   /** Least recently used first. */
   readonly #entries: Entry[] = [];
 
-  constructor(graph: OnnxGraph) {
+  constructor(graph: OnnxGraph, threads: number) {
     this.#graph = graph;
+    this.#threads = threads;
     this.#liveness = new Liveness(graph);
   }
 
@@ -46,7 +48,11 @@ export class Specialisations {
 
   /** The stage after another one, from where that was cut. */
   next(state: GraphState, backend: Backend): CompiledStage {
-    return new CompiledStage(new StageBuilder(this.#graph, this.#liveness, this.#folder, state).build(), backend);
+    return new CompiledStage(
+      new StageBuilder(this.#graph, this.#liveness, this.#folder, state).build(),
+      backend,
+      this.#threads,
+    );
   }
 
   /** The stage that was used last. */

@@ -72,6 +72,7 @@ export class ProgramBuilder {
       outputs: Object.freeze(this.#outputs),
       constants: Object.freeze(this.#constants),
       steps: Object.freeze(this.#steps),
+      threads: 0,
     });
   }
 }

@@ -28,4 +28,6 @@ export interface Program {
   readonly outputs: readonly SlotId[];
   readonly constants: readonly Constant[];
   readonly steps: readonly Step[];
+  /** At most so many threads take part in a run; 0 for as many as the backend has. Never decides a value. */
+  readonly threads: number;
 }

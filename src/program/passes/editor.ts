@@ -131,6 +131,7 @@ export class ProgramEditor {
     for (const [slot, constant] of this.#constants)
       if (numbers.has(slot)) constants.push({ slot: map(slot), ...constant });
     const program: Program = Object.freeze({
+      threads: this.#source.threads,
       slots: Object.freeze([...numbers.keys()].map((slot) => this.#slots[slot])),
       inputs: Object.freeze(this.#source.inputs.map(map)),
       outputs: Object.freeze(this.#source.outputs.map(map)),

@@ -126,6 +126,7 @@ describe('specs', () => {
       ),
       code: ints,
       scalars: doubles,
+      threads: fc.constantFrom(0, 1, 1024),
     });
     await fc.assert(
       fc.asyncProperty(spec, async (random) => {
