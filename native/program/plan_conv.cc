@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ops/banded_conv.h"
+#include "ops/depthwise_blocked.h"
 #include "ops/reorder.h"
 #include "ops/tap_conv.h"
 #include "ops/tap_panels.h"
@@ -121,7 +122,13 @@ void planLanes(const Step& step, Isa isa, bool expand, ValueTable& table) {
   spec.weights = table.packed(step.operands[1], laneWeightPacking(spec, g, weightStridesOf(step)));
   packChannelVectors(step, g.out_channels, table, &spec);
   spec.y = table.newBlocked(step.results[0], dims.y);
-  emitTapConv(std::move(spec), table);
+  if (step.kind == StepKind::kConv && spec.in_channels == 1 && depthwiseFits(g.window)) {
+    table.emit(makeDepthwiseOp({isa, g.window, spec.activation, spec.x, spec.residual, spec.y, spec.weights,
+                                spec.bias, spec.slope}),
+               {spec.x, spec.residual, spec.weights, spec.bias, spec.slope}, {spec.y});
+  } else {
+    emitTapConv(std::move(spec), table);
+  }
 }
 
 // Straight from and to plain planes where nobody else has or wants blocks. The pixels of a dilated
