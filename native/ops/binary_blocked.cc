@@ -45,7 +45,7 @@ class BlockedBinaryOp final : public Op {
       case Spread::kChannel:
         return context.f32(operand.value) + rows_.blockOf(run) * y_.layout.block;
       case Spread::kImageChannel:
-        return context.f32(operand.value) + layout.origin() + rows_.planeOf(run) * layout.blockStride();
+        return context.f32(operand.value) + layout.origin() + layout.planeStart(rows_.planeOf(run));
       case Spread::kNone:
         break;
     }

@@ -30,7 +30,7 @@ class BlockRows {
   int64_t rowOf(int64_t run) const { return run % rows_; }
 
   int64_t offset(const Layout& layout, int64_t run) const {
-    return planeOf(run) * layout.blockStride() + inPlane(layout, rowOf(run));
+    return layout.planeStart(planeOf(run)) + inPlane(layout, rowOf(run));
   }
   // Where a row begins in a plane of this layout.
   static int64_t inPlane(const Layout& layout, int64_t row) {

@@ -39,7 +39,9 @@ class ChannelOp : public Op {
     rows_per_plane_ = blocked_ && !contiguous ? int64_t{space.d} * space.h : 1;
     run_ = blocked_ ? space.volume() / rows_per_plane_ : geometry.inner;
     planes_ = int64_t{geometry.outer} * (blocked_ ? x.layout.blocks() : geometry.channels);
-    if (contiguous && !has_parameters) {
+    const bool one_run = x.layout.contiguous() && y.layout.contiguous() &&
+                         (!residual.present() || residual.layout.contiguous());
+    if (one_run && !has_parameters) {
       form_ = Form::kFlat;
       run_ = int64_t{geometry.channels} * geometry.inner * geometry.outer;
       if (blocked_) run_ = x.layout.size();
@@ -110,7 +112,7 @@ class ChannelOp : public Op {
   // Of the place-th row of a blocked plane.
   static int64_t offset(const Layout& layout, int64_t plane, int64_t place) {
     const int64_t height = std::max(layout.dims.space.h, 1);
-    return layout.origin() + plane * layout.blockStride() + place / height * layout.sliceStride() +
+    return layout.origin() + layout.planeStart(plane) + place / height * layout.sliceStride() +
            place % height * layout.rowStride();
   }
 

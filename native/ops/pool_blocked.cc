@@ -93,9 +93,8 @@ PoolRow poolRowAt(int64_t row, const PoolWindows& windows) {
   return place;
 }
 
-// Images lie whole planes apart, so planes can be counted through.
 int64_t planeOffset(const Layout& layout, int64_t plane) {
-  return layout.origin() + plane * layout.blockStride();
+  return layout.origin() + layout.planeStart(plane);
 }
 
 int64_t rowOffset(const Layout& layout, const PoolRow& row) {

@@ -27,8 +27,8 @@ class BlockedReduceOp final : public Op {
     const int64_t pixels = x.dims.space.volume() / rows;
     const double operations = static_cast<double>(x.dims.space.volume()) * x.block;
     forEachRow(context, int64_t{x.dims.n} * x.blocks(), operations, [&](int64_t plane, int) {
-      const float* from = context.f32(x_) + plane * x.blockStride();
-      float* to = context.f32(y_) + y_.layout.origin() + plane * y_.layout.blockStride();
+      const float* from = context.f32(x_) + x.planeStart(plane);
+      float* to = context.f32(y_) + y_.layout.origin() + y_.layout.planeStart(plane);
       keepingExtremes(reduction_, [&] {
         ReductionSums<kColumns> sums(reduction_, kPixels * x.block);
         for (int64_t row = 0; row < rows; ++row) addRow(from + BlockRows::inPlane(x, row), pixels, &sums);

@@ -166,7 +166,7 @@ class ZeroHaloOp : public Op {
     const int64_t planes = int64_t{y.dims.n} * y.blocks();
     const int threads = worthwhileThreads(context, planes * y.dims.space.h * 64);
     parallelFor(planes, threads, context.cancelled,
-                [&](int64_t plane, int) { zeroPlane(context.f32(y_) + plane * y.blockStride()); });
+                [&](int64_t plane, int) { zeroPlane(context.f32(y_) + y.planeStart(plane)); });
   }
 
  private:

@@ -79,7 +79,7 @@ class ResampleRunsOp final : public ResampleOp {
     const Extent3& space = layout.dims.space;
     const int64_t h = axis_ == ResampleAxis::kHeight ? 0 : takeAxis(line, space.h);
     const int64_t d = axis_ == ResampleAxis::kDepth ? 0 : takeAxis(line, space.d);
-    return layout.origin() + line * layout.blockStride() + d * layout.sliceStride() + h * layout.rowStride();
+    return layout.origin() + layout.planeStart(line) + d * layout.sliceStride() + h * layout.rowStride();
   }
 
   const ResampleAxis axis_;

@@ -41,7 +41,7 @@ bool keepsDenormals(UnaryOperation operation) {
   }
 }
 
-// Planes without halos are one run, blocks and all.
+// A whole tensor without halos is one run, blocks and all.
 Value flattened(const Value& value) {
   const int64_t size = value.layout.size();
   return {value.id, plainLayout({1, 1, {1, 1, static_cast<int32_t>(size)}})};
@@ -111,7 +111,7 @@ class ConvertOp final : public Op {
 
 std::unique_ptr<Op> makeUnaryOp(UnaryOperation operation, float alpha, float beta, const Value& x,
                                 const Value& y, Isa isa) {
-  const bool flat = x.layout.contiguousPlane() && y.layout.contiguousPlane() && y.layout.size() <= INT32_MAX;
+  const bool flat = x.layout.contiguous() && y.layout.contiguous() && y.layout.size() <= INT32_MAX;
   return std::make_unique<UnaryOp>(operation, alpha, beta, flat ? flattened(x) : x, flat ? flattened(y) : y,
                                    isa);
 }

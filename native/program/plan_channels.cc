@@ -20,18 +20,63 @@ bool blockedSpace(const Step& step, const ValueTable& table, Extent3* space) {
   return false;
 }
 
-StepDescription planBlockedConcat(const Step& step, const Extent3& space, Isa isa, ValueTable& table) {
-  const int32_t images = step.concat.outer;
+struct ConcatPart {
+  Value value;
+  int32_t channel;
+  bool in_place;
+};
+
+// Copies parts that lie one after another.
+void copyParts(const std::vector<ConcatPart>& parts, const Value& y, Isa isa, ValueTable& table) {
   std::vector<Value> operands;
   std::vector<ChannelSource> channels;
+  for (const ConcatPart& part : parts) {
+    for (int32_t c = 0; c < part.value.layout.dims.c; ++c) {
+      channels.push_back({static_cast<int32_t>(operands.size()), c});
+    }
+    operands.push_back(part.value);
+  }
+  const int32_t count = static_cast<int32_t>(channels.size());
+  if (count == 0) return;
+  const Value target = count == y.layout.dims.c ? y : table.slice(y, parts[0].channel, count);
+  table.emit(makeGatherChannelsOp(operands, channels, target, isa), operands, {target});
+}
+
+// What was written in place consists of whole blocks, except at the end: between two such parts are blocks
+// that only copies fill.
+void copyTheRest(const std::vector<ConcatPart>& parts, const Value& y, Isa isa, ValueTable& table) {
+  std::vector<ConcatPart> run;
+  for (const ConcatPart& part : parts) {
+    if (!part.in_place) {
+      run.push_back(part);
+      continue;
+    }
+    copyParts(run, y, isa, table);
+    run.clear();
+  }
+  copyParts(run, y, isa, table);
+}
+
+StepDescription planBlockedConcat(const Step& step, const Extent3& space, Isa isa, ValueTable& table) {
+  const int32_t images = step.concat.outer;
+  std::vector<ConcatPart> parts;
+  int32_t channels = 0;
   for (const int32_t slot : step.operands) {
     const Dims dims{images, static_cast<int32_t>(table.sizeOf(slot) / images / step.concat.inner), space};
-    for (int32_t c = 0; c < dims.c; ++c) channels.push_back({static_cast<int32_t>(operands.size()), c});
-    operands.push_back(table.blocked(slot, dims));
+    parts.push_back({table.blocked(slot, dims), channels, false});
+    channels += dims.c;
   }
-  const Value y = table.newBlocked(step.results[0], {images, static_cast<int32_t>(channels.size()), space});
-  table.emit(makeGatherChannelsOp(operands, channels, y, isa), operands, {y});
-  return {kPlain, kBlocksOfChannels};
+  const Value y = table.newBlocked(step.results[0], {images, channels, space});
+  size_t in_place = 0;
+  for (ConcatPart& part : parts) {
+    part.in_place = table.liesIn(part.value, y, part.channel);
+    in_place += part.in_place ? 1 : 0;
+  }
+  copyTheRest(parts, y, isa, table);
+  if (in_place == 0) return {kPlain, std::string("copied: ") + kBlocksOfChannels};
+  if (in_place == parts.size()) return {kPlain, "written in place by those who compute its operands"};
+  return {kPlain, "written in place: " + std::to_string(in_place) + " of " + std::to_string(parts.size()) +
+                      " operands; the others copied"};
 }
 
 }  // namespace
@@ -49,7 +94,7 @@ StepDescription planConcat(const Step& step, Isa isa, ValueTable& table) {
   }
   const Value y = table.newPlain(step.results[0], flatDims(table.sizeOf(step.results[0])));
   table.emit(makeConcatOp(step.concat.outer, std::move(runs), operands, y), operands, {y});
-  return {kPlain, "copies side by side"};
+  return {kPlain, "copied side by side"};
 }
 
 StepDescription planStrided(const Step& step, Isa isa, ValueTable& table) {

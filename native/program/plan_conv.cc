@@ -186,6 +186,9 @@ void planBanded(const Step& step, Isa isa, const ConvChoice& choice, ValueTable&
              {spec.x, spec.residual, spec.weights, spec.bias, spec.slope}, {spec.y});
 }
 
+bool writesPlanes(ConvPath path) {
+  return path == ConvPath::kGemm || path == ConvPath::kNarrow || path == ConvPath::kFft;
+}
 bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || path == ConvPath::kLanes; }
 
 }  // namespace
@@ -198,6 +201,10 @@ void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
   } else if (wantsBlockedInput(choice.path)) {
     table.requestHalo(step.operands[0], requiredHalo(phasesOf(step), step.conv.window.input));
   }
+}
+
+bool convLeavesBlocks(const Step& step, Isa isa, const ValueTable& table) {
+  return !writesPlanes(chooseConv(step, isa, {false, table.isConstant(step.operands[1])}).path);
 }
 
 StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {

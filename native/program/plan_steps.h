@@ -25,4 +25,7 @@ void requestPoolBlocks(const Step& step, ValueTable& table);
 void requestGeneralBlocks(const Step& step, ValueTable& table);
 void requestResampleBlocks(const Step& step, ValueTable& table);
 
+// Whether a convolution whose result is wanted in blocks writes it so.
+bool convLeavesBlocks(const Step& step, Isa isa, const ValueTable& table);
+
 }  // namespace convkit

@@ -74,12 +74,13 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
 
 }  // namespace
 
-Plan planProgram(const DecodedProgram& program, Isa isa) {
+Plan planProgram(const DecodedProgram& program, Isa isa, Concatenations concatenations) {
   ValueTable table(program, isa);
   // Backwards, so that a wish for blocks reaches the steps that only pass it on.
   for (auto step = program.steps.rbegin(); step != program.steps.rend(); ++step) {
     requestBlocks(*step, isa, table);
   }
+  if (concatenations == Concatenations::kInPlace) table.shareMemory(findSlices(program, isa, table));
   std::vector<StepDescription> descriptions;
   for (const Step& step : program.steps) {
     table.beginStep(static_cast<int32_t>(descriptions.size()));

@@ -5,7 +5,12 @@
 
 namespace convkit {
 
+// Whether operands of concatenations are written where their channels are wanted. Copying gives the same
+// bits, which makes it the measure of the other.
+enum class Concatenations { kInPlace, kCopied };
+
 // Chooses algorithms and layouts, packs constants, lays out memory.
-Plan planProgram(const DecodedProgram& program, Isa isa);
+Plan planProgram(const DecodedProgram& program, Isa isa,
+                 Concatenations concatenations = Concatenations::kInPlace);
 
 }  // namespace convkit

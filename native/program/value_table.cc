@@ -16,14 +16,9 @@ namespace {
 // cache, which other cores use too.
 constexpr int64_t kMostWarmBytes = int64_t{16} << 20;
 
-bool covers(const Halo& have, const Halo& need) {
-  return have.front >= need.front && have.back >= need.back && have.top >= need.top &&
-         have.bottom >= need.bottom && have.left >= need.left && have.right >= need.right;
-}
-
-Halo larger(const Halo& a, const Halo& b) {
-  return {std::max(a.front, b.front),   std::max(a.back, b.back), std::max(a.top, b.top),
-          std::max(a.bottom, b.bottom), std::max(a.left, b.left), std::max(a.right, b.right)};
+bool sameDims(const Dims& a, const Dims& b) {
+  return a.n == b.n && a.c == b.c && a.space.d == b.space.d && a.space.h == b.space.h &&
+         a.space.w == b.space.w;
 }
 
 Value viewedAs(const Value& value, const Dims& dims) { return {value.id, plainLayout(dims)}; }
@@ -40,7 +35,11 @@ void checkSize(const Layout& layout) {
 }  // namespace
 
 ValueTable::ValueTable(const DecodedProgram& program, Isa isa)
-    : program_(program), isa_(isa), lanes_(productKernels(isa).lanes), slots_(program.slots.size()) {
+    : program_(program),
+      isa_(isa),
+      lanes_(productKernels(isa).lanes),
+      slots_(program.slots.size()),
+      slices_(program.slots.size()) {
   int64_t weights = 0;
   for (size_t slot = 0; slot < slots_.size(); ++slot) {
     if (program.constants[slot]) weights += program.slots[slot].size;
@@ -62,7 +61,7 @@ void ValueTable::requestHalo(int32_t slot, const Halo& halo) {
 Value ValueTable::newValue(const Layout& layout, Storage storage, size_t index) {
   checkSize(layout);
   const int32_t id = static_cast<int32_t>(infos_.size());
-  infos_.push_back({static_cast<size_t>(layout.size()) * sizeof(float), storage, index});
+  infos_.push_back({static_cast<size_t>(layout.size()) * sizeof(float), storage, index, id});
   return {id, layout};
 }
 
@@ -119,13 +118,10 @@ Value ValueTable::plainOrAbsent(int32_t slot, const Dims& dims) {
 
 Value ValueTable::blocked(int32_t slot, const Dims& dims, const Halo& halo) {
   for (const Value& value : stateOf(slot).blocked) {
-    const Dims& have = value.layout.dims;
-    const bool same_dims = have.n == dims.n && have.c == dims.c && have.space.d == dims.space.d &&
-                           have.space.h == dims.space.h && have.space.w == dims.space.w;
-    if (same_dims && covers(value.layout.halo, halo)) return value;
+    if (sameDims(value.layout.dims, dims) && covers(value.layout.halo, halo)) return value;
   }
   const Value from = plain(slot, dims);
-  const Value to = temporary(blockedLayout(dims, lanes_, larger(slots_[slot].wanted, halo)));
+  const Value to = withHalo(blockedLayout(dims, lanes_, larger(slots_[slot].wanted, halo)));
   reorder(from, to);
   stateOf(slot).blocked.push_back(to);
   return to;
@@ -138,7 +134,7 @@ Value ValueTable::blockedOrAbsent(int32_t slot, const Dims& dims) {
 Value ValueTable::channelsLast(int32_t slot, const Dims& dims, const Halo& halo) {
   const Value from = plain(slot, dims);
   if (dims.c == 1 && halo.empty()) return from;
-  const Value to = temporary(blockedLayout(dims, dims.c, halo));
+  const Value to = withHalo(blockedLayout(dims, dims.c, halo));
   reorder(from, to);
   return to;
 }
@@ -150,7 +146,6 @@ bool ValueTable::isBlocked(int32_t slot, Dims* dims) const {
 }
 
 void ValueTable::reorder(const Value& from, const Value& to) {
-  if (!to.layout.halo.empty()) emit(makeZeroHaloOp(to), {}, {to});
   const bool streams = to.layout.plain() && streamsPastCaches(to.layout, lanes_);
   emit((streams ? makeStreamedReorderOp : makeReorderOp)(from, to, isa_), {from}, {to});
 }
@@ -163,10 +158,52 @@ Value ValueTable::newPlain(int32_t slot, const Dims& dims) {
 }
 
 Value ValueTable::newBlocked(int32_t slot, const Dims& dims) {
-  const Value value = temporary(blockedLayout(dims, lanes_, slots_[slot].wanted));
-  if (!value.layout.halo.empty()) emit(makeZeroHaloOp(value), {}, {value});
+  Value value = sharedPlace(slot, dims);
+  if (!value.present()) value = withHalo(blockedLayout(dims, lanes_, slots_[slot].wanted));
   slots_[slot].blocked.push_back(value);
   return value;
+}
+
+Value ValueTable::withHalo(const Layout& layout) {
+  const Value value = temporary(layout);
+  if (!layout.halo.empty()) emit(makeZeroHaloOp(value), {}, {value});
+  return value;
+}
+
+// Who comes first says how the pixels of all are arranged.
+Value ValueTable::sharedPlace(int32_t slot, const Dims& dims) {
+  const Slice& place = slices_[slot];
+  if (place.whole == kNoSlot || dims.n != place.images || dims.space.volume() != place.pixels) return {};
+  SlotState& state = slots_[place.whole];
+  if (!state.whole.present()) {
+    const int64_t channels = sizeOf(place.whole) / place.images / place.pixels;
+    const Dims whole{dims.n, static_cast<int32_t>(channels), dims.space};
+    state.whole = withHalo(blockedLayout(whole, lanes_, state.wanted));
+  }
+  const Dims& whole = state.whole.layout.dims;
+  if (!sameDims(whole, {dims.n, whole.c, dims.space})) return {};
+  return slice(state.whole, place.channel, dims.c);
+}
+
+Value ValueTable::slice(const Value& whole, int32_t channel, int32_t channels) {
+  Value part{static_cast<int32_t>(infos_.size()), whole.layout};
+  Layout& layout = part.layout;
+  layout.dims.c = channels;
+  // A single image is a tensor like any other.
+  layout.image_blocks =
+      layout.dims.n == 1 ? 0 : static_cast<int32_t>(whole.layout.imageStride() / layout.blockStride());
+  Info info = infos_[whole.id];
+  const int64_t floats = channel / layout.block * layout.blockStride();
+  info.offset += static_cast<size_t>(floats) * sizeof(float);
+  infos_.push_back(info);
+  return part;
+}
+
+bool ValueTable::liesIn(const Value& part, const Value& whole, int32_t channel) const {
+  const Info &inner = infos_[part.id], &outer = infos_[whole.id];
+  const int64_t floats = channel / whole.layout.block * whole.layout.blockStride();
+  return channel % whole.layout.block == 0 && inner.owner == outer.owner &&
+         inner.offset == outer.offset + static_cast<size_t>(floats) * sizeof(float);
 }
 
 void ValueTable::emit(std::unique_ptr<Op> op, const std::vector<Value>& reads,
@@ -174,8 +211,9 @@ void ValueTable::emit(std::unique_ptr<Op> op, const std::vector<Value>& reads,
   const int32_t now = static_cast<int32_t>(plan_.ops.size());
   auto touch = [&](const Value& value) {
     if (!value.present()) return;
-    infos_[value.id].first = std::min(infos_[value.id].first, now);
-    infos_[value.id].last = std::max(infos_[value.id].last, now);
+    Info& owner = infos_[infos_[value.id].owner];
+    owner.first = std::min(owner.first, now);
+    owner.last = std::max(owner.last, now);
   };
   for (const Value& value : reads) touch(value);
   for (const Value& value : writes) touch(value);
@@ -206,13 +244,17 @@ Plan ValueTable::finish(std::vector<StepDescription> descriptions) {
   std::vector<Lifetime> lifetimes;
   std::vector<size_t> owners;
   for (size_t id = 0; id < infos_.size(); ++id) {
-    if (infos_[id].storage != Storage::kArena || infos_[id].last < 0) continue;
+    const bool owns = infos_[id].owner == static_cast<int32_t>(id);
+    if (infos_[id].storage != Storage::kArena || infos_[id].last < 0 || !owns) continue;
     lifetimes.push_back({infos_[id].bytes, infos_[id].first, infos_[id].last, 0});
     owners.push_back(id);
   }
   plan_.arena_bytes = planArena(lifetimes);
   for (size_t i = 0; i < owners.size(); ++i) infos_[owners[i]].index = lifetimes[i].offset;
-  for (const Info& info : infos_) plan_.places.push_back({info.storage, info.index});
+  for (const Info& info : infos_) {
+    const Info& owner = infos_[info.owner];
+    plan_.places.push_back({owner.storage, owner.index + info.offset});
+  }
   plan_.descriptions = std::move(descriptions);
   return std::move(plan_);
 }

@@ -6,6 +6,7 @@
 #include "ops/packing.h"
 #include "program/decode.h"
 #include "program/plan.h"
+#include "program/slices.h"
 
 namespace convkit {
 
@@ -34,6 +35,10 @@ class ValueTable {
   void passHalo(int32_t result, int32_t operand) {
     if (slots_[result].wanted_blocked) requestHalo(operand, slots_[result].wanted);
   }
+
+  const Halo& wantedHalo(int32_t slot) const { return slots_[slot].wanted; }
+  // Announces, after that, which slots are to lie among the channels of others.
+  void shareMemory(std::vector<Slice> slices) { slices_ = std::move(slices); }
 
   // Operands.
   Value plain(int32_t slot, const Dims& dims);
@@ -65,6 +70,10 @@ class ValueTable {
   // Results.
   Value newPlain(int32_t slot, const Dims& dims);
   Value newBlocked(int32_t slot, const Dims& dims);
+  // Some channels of `whole`, from the first of a block on.
+  Value slice(const Value& whole, int32_t channel, int32_t channels);
+  // Whether `part` lies in the channels of `whole` from `channel` on.
+  bool liesIn(const Value& part, const Value& whole, int32_t channel) const;
   // `slot` is `source` under another name, in whatever layouts that exists.
   void alias(int32_t slot, int32_t source) { slots_[slot].source = slots_[source].source; }
 
@@ -85,11 +94,14 @@ class ValueTable {
     size_t bytes;
     Storage storage;
     size_t index;
+    int32_t owner;      // the value whose memory it is: its own or, of a slice, the whole one's
+    size_t offset = 0;  // in that, in bytes
     int32_t first = INT32_MAX, last = -1;
   };
   struct SlotState {
     Value plain;
     std::vector<Value> blocked;
+    Value whole;  // where other slots are slices of this one
     Halo wanted;
     bool wanted_blocked = false;
     int32_t source;  // whose values these are: the slot itself, or the one that it is an alias of
@@ -100,6 +112,10 @@ class ValueTable {
 
   Value newValue(const Layout& layout, Storage storage, size_t index);
   Value constant(int32_t slot, const Packing& packing);
+  // With zeros around its planes.
+  Value withHalo(const Layout& layout);
+  // Where `slot` is to lie, absent if it is to lie by itself.
+  Value sharedPlace(int32_t slot, const Dims& dims);
   void reorder(const Value& from, const Value& to);
   void bindOutput(size_t port);
 
@@ -108,6 +124,7 @@ class ValueTable {
   int32_t lanes_;
   bool cold_weights_ = false;
   std::vector<SlotState> slots_;
+  std::vector<Slice> slices_;  // by slot
   std::vector<Info> infos_;
   Plan plan_;
   int32_t step_ = -1;
