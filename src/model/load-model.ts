@@ -3,9 +3,8 @@ import { ArgumentError, UnsupportedError } from '../errors.js';
 import { readInteger } from '../geometry/axes.js';
 import { readOptions, readWord } from '../geometry/options.js';
 import { Model } from './model.js';
-import { loadOnnx } from './onnx/load.js';
 import type { OnnxGraph } from './onnx/types.js';
-import { OPERATORS } from './operators/index.js';
+import type { OPERATORS } from './operators/index.js';
 import { labelOf } from './specialise/node-context.js';
 
 /** What the native core takes. */
@@ -41,9 +40,21 @@ export async function loadModel(source: string | URL | Uint8Array, options?: Loa
   readWord('loadModel: precision', given.precision, ['float32'], 'float32');
   const choice = readWord('loadModel: backend', given.backend, ['auto', 'native', 'typescript'], 'auto');
   const threads = given.threads === undefined ? 0 : readThreads(given.threads);
+  const { loadOnnx, operators, Specialisations } = await machinery();
   const graph = await loadOnnx(source);
-  checkOperators(graph);
-  return new Model(graph, choice === 'auto' ? undefined : backendFor(choice, 'loadModel'), threads);
+  checkOperators(graph, operators);
+  const backend = choice === 'auto' ? undefined : backendFor(choice, 'loadModel');
+  return new Model(graph, new Specialisations(graph, threads), backend);
+}
+
+/** Reading and specialising take many modules, which a program without models need not wait for. */
+async function machinery() {
+  const [{ loadOnnx }, { OPERATORS: operators }, { Specialisations }] = await Promise.all([
+    import('./onnx/load.js'),
+    import('./operators/index.js'),
+    import('./specialisations.js'),
+  ]);
+  return { loadOnnx, operators, Specialisations };
 }
 
 function readThreads(value: unknown): number {
@@ -53,8 +64,8 @@ function readThreads(value: unknown): number {
 }
 
 /** One error for all, so that nobody has to load again and again to learn the next one. */
-function checkOperators(graph: OnnxGraph): void {
-  const unsupported = graph.nodes.filter(({ domain, operator }) => !isDefault(domain) || !OPERATORS.has(operator));
+function checkOperators(graph: OnnxGraph, operators: typeof OPERATORS): void {
+  const unsupported = graph.nodes.filter(({ domain, operator }) => !isDefault(domain) || !operators.has(operator));
   if (unsupported.length === 0) return;
   const lines = unsupported.map((node) => `  ${isDefault(node.domain) ? '' : `${node.domain}.`}${labelOf(node)}`);
   const what = unsupported.length === 1 ? '1 node is' : `${unsupported.length} nodes are`;

@@ -9,7 +9,7 @@ import type { CompiledStage } from './compiled-stage.js';
 import { type Feed, type ReadFeed, readFeeds } from './feeds.js';
 import type { ElementType, OnnxGraph, OnnxValueInfo } from './onnx/types.js';
 import { type ModelProfile, profileStages } from './profile.js';
-import { Specialisations } from './specialisations.js';
+import type { Specialisations } from './specialisations.js';
 import { isKnown } from './specialise/value.js';
 import { type ModelSummary, summarizeStage } from './summary.js';
 
@@ -58,10 +58,10 @@ export class Model {
   #disposed = false;
 
   /** @internal */
-  constructor(graph: OnnxGraph, backend: Backend | undefined, threads: number) {
+  constructor(graph: OnnxGraph, specialisations: Specialisations, backend: Backend | undefined) {
     this.#graph = graph;
     this.#backend = backend;
-    this.#specialisations = new Specialisations(graph, threads);
+    this.#specialisations = specialisations;
     this.inputs = Object.freeze(graph.inputs.map(publicValue));
     this.outputs = Object.freeze(graph.outputs.map(publicValue));
   }
