@@ -190,11 +190,16 @@ Value ValueTable::slice(const Value& whole, int32_t channel, int32_t channels) {
   return part;
 }
 
-bool ValueTable::liesIn(const Value& part, const Value& whole, int32_t channel) const {
-  const Info &inner = infos_[part.id], &outer = infos_[whole.id];
-  const int64_t floats = channel / whole.layout.block * whole.layout.blockStride();
-  return channel % whole.layout.block == 0 && inner.owner == outer.owner &&
-         inner.offset == outer.offset + static_cast<size_t>(floats) * sizeof(float);
+bool ValueTable::liesIn(int32_t slot, const Value& whole, int32_t channel) const {
+  const Layout& layout = whole.layout;
+  if (channel % layout.block != 0) return false;
+  const Info& outer = infos_[whole.id];
+  const size_t offset =
+      outer.offset + static_cast<size_t>(channel / layout.block * layout.blockStride()) * sizeof(float);
+  const std::vector<Value>& values = stateOf(slot).blocked;
+  return std::any_of(values.begin(), values.end(), [&](const Value& value) {
+    return infos_[value.id].owner == outer.owner && infos_[value.id].offset == offset;
+  });
 }
 
 void ValueTable::emit(std::unique_ptr<Op> op, const std::vector<Value>& reads,
