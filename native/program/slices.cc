@@ -4,8 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "ops/pool_windows.h"
-#include "program/plan_steps.h"
+#include "program/slot_facts.h"
 #include "program/value_table.h"
 
 namespace convkit {
@@ -17,30 +16,17 @@ struct Part {
   int64_t channel, channels;
 };
 
-// The steps during which a slot's memory is in use.
-struct Room {
-  int32_t first = INT32_MAX, last = -1;
-  int64_t size = 0;  // values
-};
-
-// Where a long average begins a new partial sum depends on whether there is a halo between two rows.
-bool sumsDependOnHalo(const Step& step) {
-  if (step.kind == StepKind::kAvgPool) return step.pool.window.kernel.volume() > kManyTerms;
-  return step.kind == StepKind::kReduce || step.kind == StepKind::kAdaptiveAvgPool;
-}
-
 bool equal(const Halo& a, const Halo& b) { return covers(a, b) && covers(b, a); }
 
 class SliceSearch {
  public:
   SliceSearch(const DecodedProgram& program, Isa isa, ValueTable& table)
-      : program_(program), isa_(isa), table_(table), slices_(program.slots.size()), facts_(slices_.size()) {
-    for (size_t slot = 0; slot < facts_.size(); ++slot) facts_[slot].source = static_cast<int32_t>(slot);
-    for (size_t i = 0; i < program.steps.size(); ++i) note(program.steps[i], static_cast<int32_t>(i));
-    const int32_t end = static_cast<int32_t>(program.steps.size());
-    for (const int32_t slot : program.outputs) factsOf(slot).room.last = end;
-    in_use_.resize(program.steps.size() + 1);
-    for (const Facts& facts : facts_) count(facts.room, 1, &in_use_);
+      : program_(program),
+        table_(table),
+        slices_(program.slots.size()),
+        facts_(slotFacts(program, isa, table)),
+        in_use_(program.steps.size() + 1) {
+    for (const SlotFacts& facts : facts_) count(facts.room, 1, &in_use_);
     most_in_use_ = most(in_use_);
   }
 
@@ -55,99 +41,6 @@ class SliceSearch {
   }
 
  private:
-  struct Facts {
-    int32_t source;  // the slot itself, or the one that it is another view of
-    Dims dims{};     // as far as they can be told; no images where they cannot
-    bool leaves_blocks = false;
-    bool halo_matters = false;
-    Room room;
-  };
-
-  Facts& factsOf(int32_t slot) { return facts_[facts_[slot].source]; }
-
-  // Steps come in order, so the operands' facts are known.
-  void note(const Step& step, int32_t now) {
-    bool blocked = false;
-    for (const int32_t slot : step.operands) {
-      if (slot == kNoSlot) continue;
-      Facts& operand = factsOf(slot);
-      if (operand.room.size > 0) operand.room.last = now;
-      operand.halo_matters = operand.halo_matters || sumsDependOnHalo(step);
-      blocked = blocked || operand.leaves_blocks;
-    }
-    if (step.kind == StepKind::kReshape) {
-      facts_[step.results[0]].source = facts_[step.operands[0]].source;
-      return;
-    }
-    noteInput(step, now);
-    for (const int32_t slot : step.results) {
-      if (slot == kNoSlot) continue;
-      facts_[slot].dims = resultDims(step, slot);
-      facts_[slot].room = {now, now, roomOf(slot, table_.wantedHalo(slot))};
-    }
-    if (!table_.goesPlain(step.results[0])) {
-      facts_[step.results[0]].leaves_blocks = leavesBlocks(step, blocked);
-    }
-  }
-
-  // What the program is given has to be brought into blocks.
-  void noteInput(const Step& step, int32_t now) {
-    const int32_t slot = facts_[step.operands[0]].source;
-    Facts& facts = facts_[slot];
-    if (facts.room.size > 0 || table_.isConstant(slot) || table_.goesPlain(slot)) return;
-    if (isConv(step.kind)) facts.dims = {step.conv.batch, step.conv.in_channels, step.conv.window.input};
-    facts.room = {now, now, roomOf(slot, table_.wantedHalo(slot))};
-  }
-
-  static bool isConv(StepKind kind) { return kind == StepKind::kConv || kind == StepKind::kConvTranspose; }
-
-  Dims resultDims(const Step& step, int32_t slot) {
-    if (isConv(step.kind)) return {step.conv.batch, step.conv.out_channels, step.conv.window.output};
-    if (step.kind == StepKind::kMaxPool || step.kind == StepKind::kAvgPool) {
-      return {step.pool.batch, step.pool.channels, step.pool.window.output};
-    }
-    for (const int32_t operand : step.operands) {
-      if (operand == kNoSlot) continue;
-      Dims dims = factsOf(operand).dims;
-      const int64_t image_pixels = dims.n * dims.space.volume();
-      if (image_pixels == 0 || table_.sizeOf(slot) % image_pixels != 0) continue;
-      dims.c = static_cast<int32_t>(table_.sizeOf(slot) / image_pixels);
-      return dims;
-    }
-    return {};
-  }
-
-  // Values that it takes to hold `slot`.
-  int64_t roomOf(int32_t slot, const Halo& halo) const {
-    const Dims& dims = facts_[slot].dims;
-    if (dims.n == 0 || table_.goesPlain(slot)) return table_.sizeOf(slot);
-    return blockedLayout(dims, table_.lanes(), halo).size();
-  }
-
-  // Of a step whose result is wanted in blocks. `blocked`: an operand comes so.
-  bool leavesBlocks(const Step& step, bool blocked) const {
-    switch (step.kind) {
-      case StepKind::kConv:
-      case StepKind::kConvTranspose:
-        return convLeavesBlocks(step, isa_, table_);
-      case StepKind::kMaxPool:
-      case StepKind::kAvgPool:
-      case StepKind::kAdaptiveAvgPool:
-      case StepKind::kAdaptiveMaxPool:
-        return step.results.size() == 1 || step.results[1] == kNoSlot;
-      case StepKind::kBatchNorm:
-      case StepKind::kActivation:
-      case StepKind::kUnary:
-      case StepKind::kBinary:
-      case StepKind::kStrided:
-      case StepKind::kConcat:
-      case StepKind::kResample:
-        return blocked;
-      default:
-        return false;
-    }
-  }
-
   bool canHaveSlices(const Step& step) const {
     return step.kind == StepKind::kConcat && facts_[step.results[0]].leaves_blocks && step.concat.outer > 0 &&
            step.concat.inner > 0;
@@ -288,7 +181,8 @@ class SliceSearch {
   }
 
   Room roomOf(const Group& group) const {
-    Room room{INT32_MAX, -1, roomOf(group.whole, haloOf(group.members))};
+    Room room{INT32_MAX, -1,
+              valuesToHold(group.whole, facts_[group.whole].dims, haloOf(group.members), table_)};
     for (const int32_t member : group.members) {
       room.first = std::min(room.first, facts_[member].room.first);
       room.last = std::max(room.last, facts_[member].room.last);
@@ -317,10 +211,9 @@ class SliceSearch {
   }
 
   const DecodedProgram& program_;
-  const Isa isa_;
   ValueTable& table_;
   std::vector<Slice> slices_;
-  std::vector<Facts> facts_;
+  std::vector<SlotFacts> facts_;
   std::vector<int64_t> in_use_;  // values, during each step and after the last one
   int64_t most_in_use_ = 0;
 };
