@@ -1,5 +1,6 @@
 // Concatenations whose operands are written in place: the same bits as when they are copied, no more memory.
 
+#include "core/thread_pool.h"
 #include "test/network.h"
 
 using namespace convkit;
