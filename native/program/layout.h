@@ -49,6 +49,12 @@ struct Layout {
   int64_t imageStride() const { return blockStride() * (image_blocks > 0 ? image_blocks : blocks()); }
   // Of a whole tensor.
   int64_t size() const { return imageStride() * dims.n; }
+  // A halo can make an honest tensor enormous, but floating point cannot overflow.
+  double roughSize() const {
+    const Extent3& s = dims.space;
+    return (double(s.d) + halo.front + halo.back) * (double(s.h) + halo.top + halo.bottom) *
+           (double(s.w) + halo.left + halo.right) * block * blocks() * dims.n;
+  }
   // Where a plane begins, counted through all blocks of all images.
   int64_t planeStart(int64_t plane) const {
     if (image_blocks == 0) return plane * blockStride();

@@ -21,12 +21,13 @@ bool blockedSpace(const Step& step, const ValueTable& table, Extent3* space) {
 }
 
 struct ConcatPart {
+  int32_t slot;
   Value value;
   int32_t channel;
   bool in_place;
 };
 
-// Copies parts that lie one after another.
+// Copies parts that lie one after another. Those that fill blocks need not be copied there again.
 void copyParts(const std::vector<ConcatPart>& parts, const Value& y, Isa isa, ValueTable& table) {
   std::vector<Value> operands;
   std::vector<ChannelSource> channels;
@@ -36,10 +37,15 @@ void copyParts(const std::vector<ConcatPart>& parts, const Value& y, Isa isa, Va
     }
     operands.push_back(part.value);
   }
-  const int32_t count = static_cast<int32_t>(channels.size());
+  const int32_t count = static_cast<int32_t>(channels.size()), lanes = table.lanes();
   if (count == 0) return;
   const Value target = count == y.layout.dims.c ? y : table.slice(y, parts[0].channel, count);
   table.emit(makeGatherChannelsOp(operands, channels, target, isa), operands, {target});
+  for (const ConcatPart& part : parts) {
+    const int32_t size = part.value.layout.dims.c;
+    if (size == 0 || size % lanes != 0 || part.channel % lanes != 0) continue;
+    table.addBlocked(part.slot, table.slice(y, part.channel, size));
+  }
 }
 
 // What was written in place consists of whole blocks, except at the end: between two such parts are blocks
@@ -63,18 +69,18 @@ StepDescription planBlockedConcat(const Step& step, const Extent3& space, Isa is
   int32_t channels = 0;
   for (const int32_t slot : step.operands) {
     const Dims dims{images, static_cast<int32_t>(table.sizeOf(slot) / images / step.concat.inner), space};
-    parts.push_back({table.blocked(slot, dims), channels, false});
+    parts.push_back({slot, table.blocked(slot, dims), channels, false});
     channels += dims.c;
   }
   const Value y = table.newBlocked(step.results[0], {images, channels, space});
   size_t in_place = 0;
   for (ConcatPart& part : parts) {
-    part.in_place = table.liesIn(part.value, y, part.channel);
+    part.in_place = table.liesIn(part.slot, y, part.channel);
     in_place += part.in_place ? 1 : 0;
   }
   copyTheRest(parts, y, isa, table);
   if (in_place == 0) return {kPlain, std::string("copied: ") + kBlocksOfChannels};
-  if (in_place == parts.size()) return {kPlain, "written in place by those who compute its operands"};
+  if (in_place == parts.size()) return {kPlain, "written in place, nothing is copied"};
   return {kPlain, "written in place: " + std::to_string(in_place) + " of " + std::to_string(parts.size()) +
                       " operands; the others copied"};
 }

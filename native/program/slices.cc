@@ -1,9 +1,10 @@
 #include "program/slices.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
-#include "program/plan_steps.h"
+#include "program/slot_facts.h"
 #include "program/value_table.h"
 
 namespace convkit {
@@ -15,124 +16,86 @@ struct Part {
   int64_t channel, channels;
 };
 
-// The steps during which a slot's memory is in use.
-struct Room {
-  int32_t first = INT32_MAX, last = -1;
-  int64_t size = 0;  // values; 0 where others provide the memory
-};
-
-// Where an average begins a new partial sum depends on whether there is a halo between two rows.
-bool sumsDependOnHalo(StepKind kind) {
-  return kind == StepKind::kReduce || kind == StepKind::kAvgPool || kind == StepKind::kAdaptiveAvgPool;
-}
-
 bool equal(const Halo& a, const Halo& b) { return covers(a, b) && covers(b, a); }
 
 class SliceSearch {
  public:
   SliceSearch(const DecodedProgram& program, Isa isa, ValueTable& table)
-      : program_(program), isa_(isa), table_(table), slices_(program.slots.size()), facts_(slices_.size()) {
-    for (size_t slot = 0; slot < facts_.size(); ++slot) facts_[slot].source = static_cast<int32_t>(slot);
-    for (size_t i = 0; i < program.steps.size(); ++i) note(program.steps[i], static_cast<int32_t>(i));
-    const int32_t end = static_cast<int32_t>(program.steps.size());
-    for (const int32_t slot : program.outputs) factsOf(slot).room.last = end;
-    in_use_.resize(program.steps.size() + 1);
-    for (const Facts& facts : facts_) count(facts.room, 1, &in_use_);
+      : program_(program),
+        table_(table),
+        slices_(program.slots.size()),
+        facts_(slotFacts(program, isa, table)),
+        in_use_(program.steps.size() + 1) {
+    for (const SlotFacts& facts : facts_) count(facts.room, 1, &in_use_);
     most_in_use_ = most(in_use_);
   }
 
   std::vector<Slice> run() {
     // Backwards, so that of the concatenations that grow one another the last one, which has room for all,
     // comes first.
-    for (auto step = program_.steps.rbegin(); step != program_.steps.rend(); ++step) {
-      if (step->kind == StepKind::kConcat) visit(*step);
-    }
-    for (size_t slot = 0; slot < facts_.size(); ++slot) {
-      if (!facts_[slot].members.empty()) {
-        table_.requestHalo(static_cast<int32_t>(slot), haloOf(facts_[slot].members));
-      }
+    for (size_t i = program_.steps.size(); i-- > 0;) {
+      const Step& step = program_.steps[i];
+      if (canHaveSlices(step) && slices_[step.results[0]].whole == kNoSlot) placeGroup(i);
     }
     return std::move(slices_);
   }
 
  private:
-  struct Facts {
-    int32_t source;  // the slot itself, or the one that it is another view of
-    bool leaves_blocks = false;
-    bool halo_matters = false;
-    Room room;
-    std::vector<int32_t> members;  // all slots that lie in this one, which is the first
+  bool canHaveSlices(const Step& step) const {
+    return step.kind == StepKind::kConcat && facts_[step.results[0]].leaves_blocks && step.concat.outer > 0 &&
+           step.concat.inner > 0;
+  }
+
+  // All that lies in the result of one concatenation.
+  struct Group {
+    int32_t whole;
+    std::vector<int32_t> members;  // slots, the whole one first
+    // The parts of concatenations, copies too, and their channels.
+    std::set<std::pair<int32_t, int64_t>> contents;
   };
 
-  Facts& factsOf(int32_t slot) { return facts_[facts_[slot].source]; }
-
-  // Steps come in order, so the operands' facts are known.
-  void note(const Step& step, int32_t now) {
-    bool blocked = false;
-    for (const int32_t slot : step.operands) {
-      if (slot == kNoSlot) continue;
-      Facts& operand = factsOf(slot);
-      if (operand.room.size > 0) operand.room.last = now;
-      operand.halo_matters = operand.halo_matters || sumsDependOnHalo(step.kind);
-      blocked = blocked || operand.leaves_blocks;
-    }
-    if (step.kind == StepKind::kReshape) {
-      facts_[step.results[0]].source = facts_[step.operands[0]].source;
-      return;
-    }
-    for (const int32_t slot : step.results) {
-      if (slot != kNoSlot) facts_[slot].room = {now, now, table_.sizeOf(slot)};
-    }
-    if (!table_.goesPlain(step.results[0])) {
-      facts_[step.results[0]].leaves_blocks = leavesBlocks(step, blocked);
+  // Tries with fewer and fewer operands until they do no harm.
+  void placeGroup(size_t step) {
+    std::vector<bool> excluded(facts_.size(), false);
+    for (;;) {
+      Group group{program_.steps[step].results[0], {}, {}};
+      grow(step, excluded, &group);
+      const std::vector<int32_t> harmful = group.members.size() > 1 ? harmfulMembers(group) : group.members;
+      if (harmful.empty()) return settle(group);
+      for (const int32_t slot : group.members) slices_[slot] = {};
+      if (group.members.size() <= 1) return;
+      for (const int32_t slot : harmful) excluded[slot] = true;
     }
   }
 
-  // Of a step whose result is wanted in blocks. `blocked`: an operand comes so.
-  bool leavesBlocks(const Step& step, bool blocked) const {
-    switch (step.kind) {
-      case StepKind::kConv:
-      case StepKind::kConvTranspose:
-        return convLeavesBlocks(step, isa_, table_);
-      case StepKind::kMaxPool:
-      case StepKind::kAvgPool:
-      case StepKind::kAdaptiveAvgPool:
-      case StepKind::kAdaptiveMaxPool:
-        return step.results.size() == 1 || step.results[1] == kNoSlot;
-      case StepKind::kBatchNorm:
-      case StepKind::kActivation:
-      case StepKind::kUnary:
-      case StepKind::kBinary:
-      case StepKind::kStrided:
-      case StepKind::kConcat:
-      case StepKind::kResample:
-        return blocked;
-      default:
-        return false;
+  // From the concatenation `last` back to those that lie in it, as operands or because all of their parts do.
+  void grow(size_t last, const std::vector<bool>& excluded, Group* group) {
+    const Step& all = program_.steps[last];
+    place(group->whole, {group->whole, 0, all.concat.outer, all.concat.inner}, group);
+    for (size_t i = last + 1; i-- > 0;) {
+      const Step& step = program_.steps[i];
+      if (!canHaveSlices(step)) continue;
+      const int32_t y = step.results[0];
+      const std::vector<Part> parts = partsOf(step);
+      if (slices_[y].whole == kNoSlot && !excluded[y]) {
+        const Slice own = sliceOfAll(step.concat, parts, *group);
+        if (own.whole != kNoSlot) place(y, own, group);
+        continue;
+      }
+      const Slice own = slices_[y];
+      if (own.whole != group->whole || own.images != step.concat.outer || own.pixels != step.concat.inner) {
+        continue;
+      }
+      for (const Part& part : parts) {
+        group->contents.insert({part.slot, own.channel + part.channel});
+        if (!excluded[part.slot] && canJoin(own, part)) place(part.slot, sliceAt(own, part.channel), group);
+      }
     }
   }
 
-  void visit(const Step& step) {
-    const ConcatGeometry& g = step.concat;
-    const int32_t y = step.results[0];
-    if (!facts_[y].leaves_blocks || g.outer == 0 || g.inner == 0) return;
-    const std::vector<Part> parts = partsOf(step);
-    if (slices_[y].whole == kNoSlot && isAmongSlices(g, parts)) {
-      const Slice first = slices_[parts[0].slot];
-      if (join(first.whole, {y})) slices_[y] = first;
-      return;
-    }
-    Slice own = slices_[y];
-    if (own.whole == kNoSlot) own = {y, 0, g.outer, g.inner};
-    if (own.images != g.outer || own.pixels != g.inner) return;
-    std::vector<Part> joining = joiningParts(own, parts);
-    while (!joining.empty() && !join(own.whole, slotsOf(joining))) dropEarliest(&joining);
-    if (joining.empty()) return;
-    slices_[y] = own;
-    for (const Part& part : joining) {
-      slices_[part.slot] = own;
-      slices_[part.slot].channel += static_cast<int32_t>(part.channel);
-    }
+  void place(int32_t slot, const Slice& slice, Group* group) {
+    slices_[slot] = slice;
+    group->members.push_back(slot);
   }
 
   std::vector<Part> partsOf(const Step& step) {
@@ -146,47 +109,37 @@ class SliceSearch {
     return parts;
   }
 
-  // Whether all of a concatenation lies side by side in another one already.
-  bool isAmongSlices(const ConcatGeometry& g, const std::vector<Part>& parts) const {
-    const Slice& first = slices_[parts[0].slot];
-    return first.whole != kNoSlot && first.images == g.outer && first.pixels == g.inner &&
-           std::all_of(parts.begin(), parts.end(), [&](const Part& part) {
-             const Slice& slice = slices_[part.slot];
-             return slice.whole == first.whole && slice.channel == first.channel + part.channel;
-           });
+  static Slice sliceAt(Slice slice, int64_t channel) {
+    slice.channel += static_cast<int32_t>(channel);
+    return slice;
   }
 
-  // Those that can lie in `whole`, of which `own` is the concatenation's part: blocks of their own, and in no
-  // other concatenation.
-  std::vector<Part> joiningParts(const Slice& own, const std::vector<Part>& parts) const {
-    const int64_t lanes = table_.lanes();
-    const int64_t end = table_.sizeOf(own.whole) / own.images / own.pixels;
-    std::vector<Part> joining;
-    std::vector<bool> seen(facts_.size(), false);
+  // Where all parts lie side by side already, in those of a larger concatenation.
+  Slice sliceOfAll(const ConcatGeometry& g, const std::vector<Part>& parts, const Group& group) const {
     for (const Part& part : parts) {
-      const int64_t first = own.channel + part.channel, last = first + part.channels;
-      const bool whole_blocks = first % lanes == 0 && (last % lanes == 0 || last == end);
-      const bool free =
-          slices_[part.slot].whole == kNoSlot && facts_[part.slot].leaves_blocks && !seen[part.slot];
-      seen[part.slot] = true;
-      if (whole_blocks && free && part.channels > 0) joining.push_back(part);
+      const Slice& slice = slices_[part.slot];
+      if (slice.whole != group.whole || slice.images != g.outer || slice.pixels != g.inner) continue;
+      const Slice first = sliceAt(slice, -part.channel);
+      const bool all = std::all_of(parts.begin(), parts.end(), [&](const Part& other) {
+        return group.contents.count({other.slot, first.channel + other.channel}) > 0;
+      });
+      const int64_t end = parts.back().channel + parts.back().channels;
+      if (all && isWholeBlocks(first, 0, end)) return first;
     }
-    return joining;
+    return {};
   }
 
-  static std::vector<int32_t> slotsOf(const std::vector<Part>& parts) {
-    std::vector<int32_t> slots;
-    for (const Part& part : parts) slots.push_back(part.slot);
-    return slots;
+  // Of the channels that `slice` begins with. The last block of all may lack some.
+  bool isWholeBlocks(const Slice& slice, int64_t begin, int64_t end) const {
+    const int64_t all = table_.sizeOf(slice.whole) / slice.images / slice.pixels, lanes = table_.lanes();
+    begin += slice.channel, end += slice.channel;
+    return begin % lanes == 0 && (end % lanes == 0 || end == all);
   }
 
-  // Memory that has to be there early is what costs most. A few at a time, because nobody wants to wait for
-  // one after the other of thousands.
-  void dropEarliest(std::vector<Part>* parts) const {
-    std::stable_sort(parts->begin(), parts->end(), [&](const Part& a, const Part& b) {
-      return facts_[a.slot].room.first < facts_[b.slot].room.first;
-    });
-    parts->erase(parts->begin(), parts->begin() + 1 + static_cast<int64_t>(parts->size() / 8));
+  // Blocks of its own, and in no concatenation yet.
+  bool canJoin(const Slice& own, const Part& part) const {
+    return slices_[part.slot].whole == kNoSlot && facts_[part.slot].leaves_blocks && part.channels > 0 &&
+           isWholeBlocks(own, part.channel, part.channel + part.channels);
   }
 
   Halo haloOf(const std::vector<int32_t>& slots) const {
@@ -195,29 +148,58 @@ class SliceSearch {
     return halo;
   }
 
-  // Lets `slots` lie in `whole`, unless that would change what somebody computes or take more memory than if
-  // everything were copied.
-  bool join(int32_t whole, const std::vector<int32_t>& slots) {
-    std::vector<int32_t> members = facts_[whole].members;
-    if (members.empty()) members.push_back(whole);
-    members.insert(members.end(), slots.begin(), slots.end());
-    const Halo halo = haloOf(members);
-    Room room{INT32_MAX, -1, table_.sizeOf(whole)};
-    std::vector<int64_t> in_use = in_use_;
-    for (const int32_t member : members) {
-      const Facts& facts = facts_[member];
-      if (facts.halo_matters && !equal(halo, table_.wantedHalo(member))) return false;
-      room.first = std::min(room.first, facts.room.first);
-      room.last = std::max(room.last, facts.room.last);
-      count(facts.room, -1, &in_use);
+  // Who had better not lie in the group, because that would change what somebody computes or take more memory
+  // than if everything were copied.
+  std::vector<int32_t> harmfulMembers(const Group& group) const {
+    const Halo halo = haloOf(group.members);
+    std::vector<int32_t> harmful;
+    for (const int32_t member : group.members) {
+      if (!facts_[member].halo_matters || equal(halo, table_.wantedHalo(member))) continue;
+      if (member == group.whole) return withMoreHalo(group);
+      harmful.push_back(member);
     }
-    count(room, 1, &in_use);
-    if (most(in_use) > most_in_use_) return false;
-    in_use_ = std::move(in_use);
-    for (const int32_t member : members) facts_[member].room.size = 0;
-    facts_[whole].room = room;
-    facts_[whole].members = std::move(members);
-    return true;
+    if (!harmful.empty() || most(inUseWith(group)) <= most_in_use_) return harmful;
+    return earliest(group);
+  }
+
+  std::vector<int32_t> withMoreHalo(const Group& group) const {
+    std::vector<int32_t> slots;
+    for (const int32_t member : group.members) {
+      if (!covers(table_.wantedHalo(group.whole), table_.wantedHalo(member))) slots.push_back(member);
+    }
+    return slots;
+  }
+
+  // Memory that has to be there early is what costs most. A few at a time, because nobody wants to wait for
+  // one after the other of thousands.
+  std::vector<int32_t> earliest(const Group& group) const {
+    std::vector<int32_t> slots(group.members.begin() + 1, group.members.end());
+    std::stable_sort(slots.begin(), slots.end(),
+                     [&](int32_t a, int32_t b) { return facts_[a].room.first < facts_[b].room.first; });
+    slots.resize(1 + slots.size() / 16);
+    return slots;
+  }
+
+  Room roomOf(const Group& group) const {
+    Room room{INT32_MAX, -1,
+              valuesToHold(group.whole, facts_[group.whole].dims, haloOf(group.members), table_)};
+    for (const int32_t member : group.members) {
+      room.first = std::min(room.first, facts_[member].room.first);
+      room.last = std::max(room.last, facts_[member].room.last);
+    }
+    return room;
+  }
+
+  std::vector<int64_t> inUseWith(const Group& group) const {
+    std::vector<int64_t> in_use = in_use_;
+    for (const int32_t member : group.members) count(facts_[member].room, -1, &in_use);
+    count(roomOf(group), 1, &in_use);
+    return in_use;
+  }
+
+  void settle(const Group& group) {
+    in_use_ = inUseWith(group);
+    table_.requestHalo(group.whole, haloOf(group.members));
   }
 
   static void count(const Room& room, int64_t sign, std::vector<int64_t>* in_use) {
@@ -229,10 +211,9 @@ class SliceSearch {
   }
 
   const DecodedProgram& program_;
-  const Isa isa_;
   ValueTable& table_;
   std::vector<Slice> slices_;
-  std::vector<Facts> facts_;
+  std::vector<SlotFacts> facts_;
   std::vector<int64_t> in_use_;  // values, during each step and after the last one
   int64_t most_in_use_ = 0;
 };

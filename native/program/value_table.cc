@@ -23,13 +23,8 @@ bool sameDims(const Dims& a, const Dims& b) {
 
 Value viewedAs(const Value& value, const Dims& dims) { return {value.id, plainLayout(dims)}; }
 
-// A halo can make an honest tensor enormous. Checked in floating point, which cannot overflow.
 void checkSize(const Layout& layout) {
-  const Extent3& s = layout.dims.space;
-  const Halo& h = layout.halo;
-  const double size = (double(s.d) + h.front + h.back) * (double(s.h) + h.top + h.bottom) *
-                      (double(s.w) + h.left + h.right) * layout.block * layout.blocks() * layout.dims.n;
-  if (size > double(int64_t{1} << 40)) throw std::bad_alloc();
+  if (layout.roughSize() > double(int64_t{1} << 40)) throw std::bad_alloc();
 }
 
 }  // namespace
@@ -199,11 +194,16 @@ Value ValueTable::slice(const Value& whole, int32_t channel, int32_t channels) {
   return part;
 }
 
-bool ValueTable::liesIn(const Value& part, const Value& whole, int32_t channel) const {
-  const Info &inner = infos_[part.id], &outer = infos_[whole.id];
-  const int64_t floats = channel / whole.layout.block * whole.layout.blockStride();
-  return channel % whole.layout.block == 0 && inner.owner == outer.owner &&
-         inner.offset == outer.offset + static_cast<size_t>(floats) * sizeof(float);
+bool ValueTable::liesIn(int32_t slot, const Value& whole, int32_t channel) const {
+  const Layout& layout = whole.layout;
+  if (channel % layout.block != 0) return false;
+  const Info& outer = infos_[whole.id];
+  const size_t offset =
+      outer.offset + static_cast<size_t>(channel / layout.block * layout.blockStride()) * sizeof(float);
+  const std::vector<Value>& values = stateOf(slot).blocked;
+  return std::any_of(values.begin(), values.end(), [&](const Value& value) {
+    return infos_[value.id].owner == outer.owner && infos_[value.id].offset == offset;
+  });
 }
 
 void ValueTable::emit(std::unique_ptr<Op> op, const std::vector<Value>& reads,

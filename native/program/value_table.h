@@ -72,8 +72,10 @@ class ValueTable {
   Value newBlocked(int32_t slot, const Dims& dims);
   // Some channels of `whole`, from the first of a block on.
   Value slice(const Value& whole, int32_t channel, int32_t channels);
-  // Whether `part` lies in the channels of `whole` from `channel` on.
-  bool liesIn(const Value& part, const Value& whole, int32_t channel) const;
+  // Whether `slot` lies in the channels of `whole` from `channel` on.
+  bool liesIn(int32_t slot, const Value& whole, int32_t channel) const;
+  // `copy` has the values of `slot` in blocks.
+  void addBlocked(int32_t slot, const Value& copy) { stateOf(slot).blocked.push_back(copy); }
   // `slot` is `source` under another name, in whatever layouts that exists.
   void alias(int32_t slot, int32_t source) { slots_[slot].source = slots_[source].source; }
 
