@@ -56,7 +56,7 @@ class DepthwiseOp final : public Op {
     const int64_t vector = plane % y.blocks();
     const Epilogue epilogue = epilogueOf(context, vector * lanes_);
     DepthwiseArgs args{};
-    args.x = context.f32(spec_.x) + plane * x.blockStride() + x.origin() +
+    args.x = context.f32(spec_.x) + x.planeStart(plane) + x.origin() +
              (int64_t{first_row} * w.stride.h - w.pad_top) * x.rowStride() - w.pad_left * x.pixelStride();
     args.x_row_stride = x.rowStride();
     args.weights = context.f32(spec_.weights) + vector * w.kernel.volume() * lanes_;
@@ -75,7 +75,7 @@ class DepthwiseOp final : public Op {
 
   static float* rowOf(const RunContext& context, const Value& value, int64_t plane, int64_t row) {
     const Layout& layout = value.layout;
-    return context.f32(value) + plane * layout.blockStride() + layout.origin() + row * layout.rowStride();
+    return context.f32(value) + layout.planeStart(plane) + layout.origin() + row * layout.rowStride();
   }
 
   Epilogue epilogueOf(const RunContext& context, int64_t first_channel) const {
