@@ -28,7 +28,8 @@ function(convkit_kernel_sources result)
       list(TRANSFORM flags PREPEND /clang:)
     else()
       # The baseline's tiles spill, and large code helps them little: -Os costs it 5 % and saves a tenth of the addon.
-      list(APPEND flags $<IF:$<STREQUAL:${isa},baseline>,-Os,-O3> -fno-exceptions -fno-rtti -fno-asynchronous-unwind-tables)
+      list(APPEND flags $<$<CONFIG:Release>:$<IF:$<STREQUAL:${isa},baseline>,-Os,-O3>>
+           $<$<CONFIG:Release>:-fno-asynchronous-unwind-tables> -fno-exceptions -fno-rtti)
     endif()
     set_source_files_properties(${files} PROPERTIES COMPILE_OPTIONS "${flags}")
   endforeach()
