@@ -129,8 +129,10 @@ export class Model {
   summary(shapes?: Shape | Readonly<Record<string, Shape>>): ModelSummary {
     const caller = 'model.summary';
     const latest = shapes === undefined ? this.#specialisations.latest : undefined;
-    const stage = latest ?? this.#first(caller, readFeeds(caller, this.#graph.inputs, this.#zeros(caller, shapes)));
-    return summarizeStage(this.#graph, stage, this.#backendNow());
+    const backend = this.#backendNow();
+    const zeros = () => readFeeds(caller, this.#graph.inputs, this.#zeros(caller, shapes));
+    const stage = latest ?? this.#first(caller, zeros(), backend);
+    return summarizeStage(this.#graph, stage, backend);
   }
 
   /**
@@ -164,13 +166,13 @@ export class Model {
   #start(caller: string, given: Feeds): ModelRun {
     const feeds = readFeeds(caller, this.#graph.inputs, given);
     const backend = this.#backendNow();
-    const first = this.#first(caller, feeds);
+    const first = this.#first(caller, feeds, backend);
     return new ModelRun(this.#graph, this.#specialisations, backend, first, feeds);
   }
 
-  #first(caller: string, feeds: ReadonlyMap<string, ReadFeed>): CompiledStage {
+  #first(caller: string, feeds: ReadonlyMap<string, ReadFeed>, backend: Backend): CompiledStage {
     if (this.#disposed) throw new NativeError(`${caller}: the model was disposed of`);
-    return this.#specialisations.first(feeds, this.#backendNow());
+    return this.#specialisations.first(feeds, backend);
   }
 
   #zeros(caller: string, shapes: unknown): Record<string, Tensor> {

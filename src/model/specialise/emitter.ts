@@ -5,17 +5,7 @@ import { type GeometryOf, NO_SLOT, type SlotId, type StepKind } from '../../prog
 import { elementCount, type Shape } from '../../shape.js';
 import type { ElementType } from '../onnx/types.js';
 import { asFloat32, type Folder } from './fold.js';
-import {
-  emptyValue,
-  isFloat,
-  isKnown,
-  type KnownValue,
-  knownValue,
-  type Numbers,
-  type SlotValue,
-  sizeOf,
-  type Value,
-} from './value.js';
+import { emptyValue, isFloat, isKnown, type KnownValue, knownValue, type Numbers, type Value } from './value.js';
 
 /** What a result is, besides its numbers. */
 export interface ResultFacts {
@@ -66,7 +56,7 @@ export class Emitter {
       builder.step(kind, geometry, read, written, extras);
       return written;
     };
-    return this.#append(operands, results, JSON.stringify([kind, geometry, extras]), append);
+    return this.#append(operands, results, () => JSON.stringify([kind, geometry, extras]), append);
   }
 
   /** Appends what shape logic planned; operands by their names in STEP_TABLE. */
@@ -76,10 +66,10 @@ export class Emitter {
     const names = Object.keys(operands);
     const append: Append = (builder, slots) => {
       const named = Object.fromEntries(names.map((name, i) => [name, slots[i]]));
-      if (named.indices !== undefined) named.indices = converted(builder, named.indices, operands.indices, 'int32');
+      if (named.indices !== undefined) named.indices = converted(builder, named.indices);
       return [lower(builder, plan, named).y];
     };
-    return this.#append(Object.values(operands), [{ shape, type }], JSON.stringify([plan, names]), append)[0];
+    return this.#append(Object.values(operands), [{ shape, type }], () => JSON.stringify([plan, names]), append)[0];
   }
 
   /** The same for a pooling whose indices are wanted too. */
@@ -96,7 +86,7 @@ export class Emitter {
       { shape, type: 'int64' },
     ];
     if (shape.includes(0)) return { y: emptyValue(shape, 'float32'), indices: emptyValue(shape, 'int64') };
-    const [y, indices] = this.#append([x], facts, JSON.stringify([plan, 'indices']), append);
+    const [y, indices] = this.#append([x], facts, () => JSON.stringify([plan, 'indices']), append);
     return { y, indices };
   }
 
@@ -114,11 +104,11 @@ export class Emitter {
   #append(
     operands: readonly (Value | undefined)[],
     results: readonly ResultFacts[],
-    work: string,
+    work: () => string,
     append: Append,
   ): Value[] {
     const present = operands.filter((operand) => operand !== undefined);
-    if (present.every(isKnown)) return this.#fold(operands, present as KnownValue[], results, work, append);
+    if (present.every(isKnown)) return this.#fold(operands, present as KnownValue[], results, work(), append);
     const slots = append(
       this.builder,
       operands.map((operand) => operand && this.slot(operand)),
@@ -150,9 +140,10 @@ export class Emitter {
   }
 }
 
-function converted(builder: ProgramBuilder, slot: SlotId, value: Value | undefined, to: 'int32'): SlotId {
-  const size = value === undefined ? 0 : sizeOf(value as SlotValue);
-  const result = builder.slot(size, to);
+/** Places of a pooling come in float32 slots like all numbers, and go in int32 ones. */
+function converted(builder: ProgramBuilder, slot: SlotId): SlotId {
+  const size = builder.sizeOf(slot);
+  const result = builder.slot(size, 'int32');
   builder.step('convert', { size }, [slot], [result]);
   return result;
 }
