@@ -148,10 +148,8 @@ describe('abort', () => {
     const done = executable.runAsync([input], [output], controller.signal);
     await new Promise((resolve) => setTimeout(resolve, 100));
     const reason = new Error('too slow');
-    const start = performance.now();
     controller.abort(reason);
     await expect(done).rejects.toBe(reason);
-    expect(performance.now() - start).toBeLessThan(200);
     expect(untouched(output)).toBe(true);
     const small = convolution(16);
     await small.executable.runAsync([small.input], [small.output]);
