@@ -32,7 +32,7 @@ class GemmConvOp : public Op {
     width_ = std::min<int64_t>(kernels_.max_vectors, vectors_) * kernels_.lanes;
     panel_rows_ = 256;
     pointwise_ = isPointwise(geometry_.window);
-    streams_ = matrix_rows_ <= panel_rows_ && activation_.kind <= ActivationKind::kRelu &&
+    streams_ = matrix_rows_ <= panel_rows_ && isClampKind(activation_.kind) &&
                streamsPastCaches(operands_.y.layout, kernels_.lanes) && keepsAlignment(pixels_);
   }
 

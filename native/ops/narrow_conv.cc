@@ -78,8 +78,8 @@ class NarrowConvOp final : public Op {
               false,
               false};
     const Layout& y = operands_.y.layout;
-    streams_ = streamsPastCaches(y, kernels.lanes) && keepsAlignment(w.output.w) &&
-               activation_.kind <= ActivationKind::kRelu;
+    streams_ =
+        streamsPastCaches(y, kernels.lanes) && keepsAlignment(w.output.w) && isClampKind(activation_.kind);
     shape_.fetch_outputs = !streams_ && leavesCache();
     row_operations_ =
         int64_t{w.output.w} * w.kernel.h * w.kernel.w * geometry_.inPerGroup() * geometry_.outPerGroup();

@@ -17,4 +17,17 @@ class RowSplit {
   int64_t tiles_, count_;
 };
 
+// The same cut where all tiles have `most` rows or one less, as the kernels for even tiles want it.
+class EvenSplit {
+ public:
+  EvenSplit(int64_t count, int64_t most)
+      : tiles_((count + most - 1) / most), tall_(count - tiles_ * (most - 1)) {}
+  bool possible() const { return tall_ >= 0; }
+  int64_t tall() const { return tall_; }
+  int64_t low() const { return tiles_ - tall_; }
+
+ private:
+  int64_t tiles_, tall_;
+};
+
 }  // namespace convkit

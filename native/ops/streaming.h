@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/cpu.h"
+#include "program/kinds.h"
 #include "program/layout.h"
 
 namespace convkit {
@@ -24,6 +25,12 @@ inline bool streamsPastCaches(const Layout& y, int lanes) {
 // Rows at multiples of this many floats from one another keep their alignment.
 inline bool keepsAlignment(int64_t floats) {
   return floats * static_cast<int64_t>(sizeof(float)) % static_cast<int64_t>(kStreamAlignment) == 0;
+}
+
+// A streamed tile is not read again: its activation has to be done in registers, as every clamp is.
+inline bool isClampKind(ActivationKind kind) {
+  return kind == ActivationKind::kIdentity || kind == ActivationKind::kRelu ||
+         kind == ActivationKind::kRelu6 || kind == ActivationKind::kClip;
 }
 
 inline bool isStreamAligned(const float* p) { return reinterpret_cast<uintptr_t>(p) % kStreamAlignment == 0; }

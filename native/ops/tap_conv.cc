@@ -2,42 +2,13 @@
 
 #include <algorithm>
 
+#include "ops/pixel_cursor.h"
 #include "ops/row_split.h"
 #include "ops/tap_panels.h"
 #include "ops/tap_segments.h"
 
 namespace convkit {
 namespace {
-
-// Walks over a phase's output pixels in row-major order and yields what the tiles need of each.
-class PixelCursor {
- public:
-  PixelCursor(const TapPhase& phase, int64_t pixel) : phase_(phase) {
-    w_ = static_cast<int32_t>(pixel % phase.count.w);
-    h_ = static_cast<int32_t>(pixel / phase.count.w % phase.count.h);
-    d_ = static_cast<int32_t>(pixel / phase.count.w / phase.count.h);
-  }
-  int64_t read(const Layout& x) const {
-    return d_ * phase_.input_step.d * x.sliceStride() + h_ * phase_.input_step.h * x.rowStride() +
-           w_ * phase_.input_step.w * x.pixelStride();
-  }
-  int64_t write(const Layout& y) const {
-    return (phase_.first.d + d_ * int64_t{phase_.step.d}) * y.sliceStride() +
-           (phase_.first.h + h_ * int64_t{phase_.step.h}) * y.rowStride() +
-           (phase_.first.w + w_ * int64_t{phase_.step.w}) * y.pixelStride();
-  }
-  void next() {
-    if (++w_ < phase_.count.w) return;
-    w_ = 0;
-    if (++h_ < phase_.count.h) return;
-    h_ = 0;
-    ++d_;
-  }
-
- private:
-  const TapPhase& phase_;
-  int32_t d_, h_, w_;
-};
 
 struct PreparedPhase {
   TapPhase phase;
@@ -164,9 +135,11 @@ class TapConvOp : public Op {
     const int64_t width = int64_t{panel.vectors} * kernels_.lanes;
     const int64_t steps = args.full_segments * args.run + args.tail_segments * args.tail_run;
     const int64_t all = spec_.kernel * spec_.in_channels * panels_.vectors() * kernels_.lanes;
-    if (lanesMode() || all * int64_t{sizeof(float)} < static_cast<int64_t>(cacheSizes().l2 / 2)) return {};
+    const bool small = all * int64_t{sizeof(float)} < static_cast<int64_t>(cacheSizes().l2 / 32);
+    if (lanesMode() || small || steps == 0) return {};
     const float* end = args.b + (args.segments[0].b + steps) * width;
-    return {end, steps * width / kLineFloats, args.full_segments * (args.run / 4)};
+    return {end, steps * width / kLineFloats,
+            args.full_segments * (args.run / 4) + args.tail_segments * (args.tail_run / 4)};
   }
 
   Epilogue epilogueFor(const RunContext& context, const Channels& channels) const {
@@ -210,39 +183,87 @@ class TapConvOp : public Op {
     return static_cast<int32_t>(std::min<int64_t>(kernels_.lanes, spec_.y.layout.dims.c - last));
   }
 
-  // How many segments' weights to use for all pixels before going on, so that they and those fetched ahead
-  // stay in the second-level cache. Sums continue from the output and keep their order.
+  // How many segments' weights to use for all pixels before going on, so that they stay in the first-level
+  // cache and leave the way to the second to those fetched ahead. Sums continue from the output and keep
+  // their order. With all of a panel at a time, 2,048 to 512 channels on 7² took 1.06 ms instead of 0.75 in a
+  // network.
   int64_t segmentsInCache(const PreparedPhase& phase, const Panel& panel, const Range& pixels) const {
     const int64_t all = std::max<int64_t>(phase.segments.full, 1);
     if (lanesMode() || pixels.end - pixels.begin <= maxRows(panel)) return all;
     const int64_t bytes = phase.segments.run * panel.vectors * kernels_.lanes * int64_t{sizeof(float)};
-    const int64_t budget = static_cast<int64_t>(cacheSizes().l2 / 3);
-    if (bytes * all <= budget) return all;
-    return std::max<int64_t>(1, budget / bytes);
+    const int64_t most = std::max<int64_t>(1, static_cast<int64_t>(cacheSizes().l1 / 3 * 2) / bytes);
+    const int64_t parts = (all + most - 1) / most;
+    return (all + parts - 1) / parts;
   }
 
   void runTiles(const PreparedPhase& phase, const Panel& panel, const Range& pixels,
                 ProductArgs& args) const {
+    const int64_t count = pixels.end - pixels.begin;
+    const Ahead ahead = weightsAhead(panel, args);
+    args.prefetch = ahead.weights;
+    args.prefetch_end = ahead.weights + ahead.lines * kLineFloats;
+    args.prefetch_lines = ahead.linesEach(RowSplit(count, maxRows(panel)).tiles());
+    PixelCursor cursor(phase.phase, spec_.x.layout, spec_.y.layout,
+                       spec_.residual.present() ? spec_.residual.layout : spec_.y.layout, pixels.begin);
+    const int64_t fetched = ahead.groups * args.prefetch_lines * kLineFloats;
+    if (lanesMode()) return runScattered(panel, count, cursor, fetched, args);
+    args.a_step = cursor.x.pixel();
+    args.y_step = cursor.y.pixel();
+    args.residual_step = cursor.residual.pixel();
+    for (int64_t left = count, some; left > 0; left -= some) {
+      some = std::min(cursor.inLine(), left);
+      const int64_t rest = runEven(panel, some, cursor, fetched, args);
+      runScattered(panel, rest, cursor, fetched, args);
+    }
+  }
+
+  // All of `count` pixels in a line, where tiles of two heights make that up; else none. Returns how many are
+  // left.
+  int64_t runEven(const Panel& panel, int64_t count, PixelCursor& cursor, int64_t fetched,
+                  ProductArgs& args) const {
+    const int64_t rows = kernels_.even_rows[panel.vectors - 1];
+    const EvenSplit tiles(count, rows);
+    if (!tiles.possible()) return count;
+    runEvenTiles(panel, 0, tiles.tall(), rows, cursor, args);
+    fetchOn(tiles.tall() * fetched, args);
+    runEvenTiles(panel, 1, tiles.low(), rows - 1, cursor, args);
+    fetchOn(tiles.low() * fetched, args);
+    return 0;
+  }
+
+  void runEvenTiles(const Panel& panel, int less, int64_t tiles, int64_t rows, PixelCursor& cursor,
+                    const ProductArgs& args) const {
+    if (tiles == 0) return;
+    ProductArgs here = args;
+    here.a += cursor.x.offset();
+    here.y += cursor.y.offset();
+    if (here.residual) here.residual += cursor.residual.offset();
+    kernels_.even[panel.vectors - 1][less](here, tiles);
+    cursor.advance(tiles * rows);
+  }
+
+  void runScattered(const Panel& panel, int64_t count, PixelCursor& cursor, int64_t fetched,
+                    ProductArgs& args) const {
     int64_t rows[kMaxTileRows], y_rows[kMaxTileRows], residual_rows[kMaxTileRows];
     args.row_offsets = rows;
     args.y_offsets = y_rows;
     args.residual_offsets = residual_rows;
-    const RowSplit tiles(pixels.end - pixels.begin, maxRows(panel));
-    const Ahead ahead = weightsAhead(panel, args);
-    args.prefetch = ahead.weights;
-    args.prefetch_lines = ahead.linesEach(tiles.tiles());
-    PixelCursor cursor(phase.phase, pixels.begin);
+    const RowSplit tiles(count, maxRows(panel));
     for (int64_t i = 0; i < tiles.tiles(); ++i) {
-      const int count = tiles.rows(i);
-      for (int r = 0; r < count; ++r, cursor.next()) {
-        rows[r] = cursor.read(spec_.x.layout);
-        y_rows[r] = cursor.write(spec_.y.layout);
-        if (args.residual) residual_rows[r] = cursor.write(spec_.residual.layout);
+      const int height = tiles.rows(i);
+      for (int r = 0; r < height; ++r, cursor.next()) {
+        rows[r] = cursor.x.offset();
+        y_rows[r] = cursor.y.offset();
+        residual_rows[r] = cursor.residual.offset();
       }
-      tile(panel, count)(args);
-      args.prefetch += ahead.groups * args.prefetch_lines * kLineFloats;
-      if (args.prefetch >= ahead.weights + ahead.lines * kLineFloats) args.prefetch_lines = 0;
+      tile(panel, height)(args);
+      fetchOn(fetched, args);
     }
+  }
+
+  static void fetchOn(int64_t fetched, ProductArgs& args) {
+    args.prefetch += fetched;
+    if (args.prefetch >= args.prefetch_end) args.prefetch_lines = 0;
   }
 
   ProductTile tile(const Panel& panel, int rows) const {

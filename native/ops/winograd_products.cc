@@ -84,14 +84,34 @@ void WinogradProducts::multiplyPart(const Operands& part, const RowSplit& tiles,
   args.y_offsets = y_rows;
   args.y_vector_stride = kernels_.lanes;
   args.last_lanes = kernels_.lanes;
+  args.a_step = row_;
+  args.y_step = width;
   args.prefetch_lines = ahead.lines;
+  const int64_t fetched = part.channels / 4 * ahead.lines * kLineFloats;
+  const int64_t most = kernels_.even_rows[part.vectors - 1];
+  const EvenSplit even(part.tiles, most);
+  if (even.possible()) {
+    auto run = [&](int less, int64_t first, int64_t count) {
+      if (count == 0) return;
+      args.a = part.patches + first * row_;
+      args.y = part.out + first * width;
+      args.prefetch = ahead.next;
+      ahead.next += count * fetched;
+      args.prefetch_end = ahead.next;
+      for (int64_t i = 0; i < count; ++i) outputs.some();
+      kernels_.even[part.vectors - 1][less](args, count);
+    };
+    run(0, 0, even.tall());
+    run(1, even.tall() * most, even.low());
+    return;
+  }
   for (int64_t i = 0; i < tiles.tiles(); ++i) {
     args.a = part.patches + tiles.begin(i) * row_;
     args.y = part.out + tiles.begin(i) * width;
     args.prefetch = ahead.next;
     outputs.some();
     kernels_.broadcast[part.vectors - 1][tiles.rows(i) - 1](args);
-    ahead.next += part.channels / 4 * ahead.lines * kLineFloats;
+    ahead.next += fetched;
   }
 }
 

@@ -13,6 +13,8 @@
 #endif
 
 #define CONVKIT_INLINE static inline __attribute__((always_inline, unused))
+// For member functions, in which `static` means something else.
+#define CONVKIT_INLINE_MEMBER inline __attribute__((always_inline))
 
 namespace convkit {
 namespace {
@@ -85,6 +87,10 @@ CONVKIT_INLINE Vec gatherQuads(const float* p, int64_t stride) {
   v = _mm512_maskz_insertf32x4(kAllLanes, v, _mm_loadu_ps(p + 2 * stride), 2);
   return (Vec)_mm512_maskz_insertf32x4(kAllLanes, v, _mm_loadu_ps(p + 3 * stride), 3);
 }
+template <int kQuad>
+CONVKIT_INLINE void storeQuad(float* p, Vec v) {
+  _mm_storeu_ps(p, _mm512_maskz_extractf32x4_ps((__mmask8)0xf, (__m512)v, kQuad));
+}
 CONVKIT_INLINE void scatterQuads(float* p, int64_t stride, Vec v) {
   _mm_storeu_ps(p, _mm512_maskz_extractf32x4_ps((__mmask8)0xf, (__m512)v, 0));
   _mm_storeu_ps(p + stride, _mm512_maskz_extractf32x4_ps((__mmask8)0xf, (__m512)v, 1));
@@ -133,6 +139,10 @@ CONVKIT_INLINE Vec lowPairs(Vec a, Vec b) { return (Vec)_mm256_unpacklo_pd((__m2
 CONVKIT_INLINE Vec highPairs(Vec a, Vec b) { return (Vec)_mm256_unpackhi_pd((__m256d)a, (__m256d)b); }
 CONVKIT_INLINE Vec gatherQuads(const float* p, int64_t stride) {
   return (Vec)_mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(p)), _mm_loadu_ps(p + stride), 1);
+}
+template <int kQuad>
+CONVKIT_INLINE void storeQuad(float* p, Vec v) {
+  _mm_storeu_ps(p, _mm256_extractf128_ps((__m256)v, kQuad));
 }
 CONVKIT_INLINE void scatterQuads(float* p, int64_t stride, Vec v) {
   _mm_storeu_ps(p, _mm256_castps256_ps128((__m256)v));
@@ -199,6 +209,10 @@ CONVKIT_INLINE Vec loadMasked(const float* p, uint32_t lanes) {
                lanes & 8 ? p[3] : 0.0f};
 }
 CONVKIT_INLINE Vec gatherQuads(const float* p, int64_t) { return load(p); }
+template <int kQuad>
+CONVKIT_INLINE void storeQuad(float* p, Vec v) {
+  store(p, v);
+}
 CONVKIT_INLINE void scatterQuads(float* p, int64_t, Vec v) { store(p, v); }
 
 #endif
@@ -231,12 +245,31 @@ CONVKIT_INLINE void loadColumns(const float* p, int64_t stride, Vec* v) {
   transposeQuads(v);
 }
 
+// p[lane · stride + i] = v[i][lane], lane after lane: with a stride below 4, the last values of one give way
+// to the first of the next.
+template <int kQuad = 0>
+CONVKIT_INLINE void storeColumnsInOrder(float* p, int64_t stride, const Vec* quads) {
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) storeQuad<kQuad>(p + (4 * kQuad + i) * stride, quads[i]);
+  if constexpr (kQuad + 1 < kLanes / 4) storeColumnsInOrder<kQuad + 1>(p, stride, quads);
+}
+
 // p[lane · stride + i] = v[i][lane].
 CONVKIT_INLINE void storeColumns(float* p, int64_t stride, const Vec* v) {
   Vec quads[4] = {v[0], v[1], v[2], v[3]};
   transposeQuads(quads);
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) scatterQuads(p + i * stride, 4 * stride, quads[i]);
+}
+
+// sum += a · b, fused as fma is. Said in assembly, because g++ 12 otherwise turns sums about between
+// registers, or spills them, where a tile needs nearly all there are.
+CONVKIT_INLINE void accumulate(Vec& sum, Vec a, Vec b) {
+#if defined(__AVX2__)
+  asm("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+#else
+  sum = fma(a, b, sum);
+#endif
 }
 
 CONVKIT_INLINE Vec clampKeepNan(Vec v, float low, float high) {

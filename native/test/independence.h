@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/denormals.h"
 #include "core/thread_pool.h"
 #include "program/step.h"
 #include "test/harness.h"
@@ -11,6 +12,7 @@ namespace convkit::test {
 // `test` has a geometry of batch 3, x of that size and no residual; run(test, isa, threads) gives the result.
 template <class Test, class Run>
 void checkThreadsAndBatch(const Test& test, Run run) {
+  const FlushDenormals flush;  // as in the pool's threads and in programs
   const ConvGeometry& g = test.geometry;
   const int64_t x_image = int64_t{g.in_channels} * g.window.input.volume();
   const int64_t y_image = int64_t{g.out_channels} * g.window.output.volume();
@@ -28,6 +30,7 @@ void checkThreadsAndBatch(const Test& test, Run run) {
 // run(threads) gives the same bits on one thread and on three.
 template <class Run>
 void checkThreads(Run run) {
+  const FlushDenormals flush;
   ThreadPool::instance().setThreads(3);
   const std::vector<float> one = run(1), three = run(3);
   CHECK_EQUAL(one.size(), three.size());

@@ -9,35 +9,16 @@ namespace {
 
 constexpr int kLineFloats = 16;
 
-// What becomes of a sum as it is written. Identity, ReLU, ReLU6 and clip are all a clamp, which needs no
-// branch and keeps a NaN; the others follow.
+// What becomes of a sum as it is written.
 struct Finish {
-  Vec bias, low, high;
+  Vec bias;
+  Clamp clamp;
   bool activates;
 };
 
 CONVKIT_INLINE Finish finishOf(const Epilogue& epilogue) {
-  float low = -__builtin_inff(), high = __builtin_inff();
-  bool activates = false;
-  switch (epilogue.kind) {
-    case ActivationKind::kRelu:
-      low = 0;
-      break;
-    case ActivationKind::kRelu6:
-      low = 0;
-      high = 6;
-      break;
-    case ActivationKind::kClip:
-      low = epilogue.alpha;
-      high = epilogue.beta;
-      break;
-    case ActivationKind::kIdentity:
-      break;
-    default:
-      activates = true;
-      break;
-  }
-  return {epilogue.bias ? load(epilogue.bias) : Vec{}, broadcast(low), broadcast(high), activates};
+  return {epilogue.bias ? load(epilogue.bias) : Vec{}, clampOf(epilogue.kind, epilogue.alpha, epilogue.beta),
+          !isClamp(epilogue.kind)};
 }
 
 // The long polynomials run over the tile just written, which is in the first-level cache, while the sums of
@@ -119,7 +100,7 @@ struct DepthwiseRow {
     for (int c = 0; c < kColumns; ++c) {
       Vec sum = sums[c] + finish.bias;
       if (residual) sum += load(residual + at + c * kLanes);
-      store(y + at + c * kLanes, minKeepNan(finish.high, maxKeepNan(finish.low, sum)));
+      store(y + at + c * kLanes, clampTo(finish.clamp, sum));
     }
   }
 

@@ -50,7 +50,7 @@ struct FftColumns {
     if (args->residual) {
       value += lanes == kLanes ? load(args->residual + at) : loadPartial(args->residual + at, lanes);
     }
-    if (epilogue.kind == ActivationKind::kRelu) value = maxKeepNan(Vec{}, value);
+    value = clampTo(clampOf(epilogue.kind, epilogue.alpha, epilogue.beta), value);
     if (lanes == kLanes) {
       store(args->y + at, value);
     } else {
@@ -58,7 +58,7 @@ struct FftColumns {
     }
   }
 
-  // Everything but ReLU, over what was just written: one copy of the long polynomials.
+  // What is no clamp, over what was just written.
   __attribute__((noinline)) void activateAll() const {
     const Epilogue& epilogue = *args->epilogue;
     const Vec slope = epilogue.slope ? broadcast(*epilogue.slope) : Vec{};
@@ -88,10 +88,6 @@ __attribute__((noinline, unused)) static void columnsInverse(FftRows rows, const
   transform<kHalf>(load_row, store_pixels);
 }
 
-CONVKIT_INLINE bool needsActivatePass(const Epilogue& epilogue) {
-  return epilogue.kind != ActivationKind::kIdentity && epilogue.kind != ActivationKind::kRelu;
-}
-
 void fftInverse(const FftInverseArgs& args) {
   const FftTile tile = args.tile;
   const FftRows rows = rowsIn(args.scratch, tile);
@@ -117,7 +113,7 @@ void fftInverse(const FftInverseArgs& args) {
     } else {
       columnsInverse<16>(some, columns);
     }
-    if (needsActivatePass(*args.epilogue)) columns.activateAll();
+    if (!isClamp(args.epilogue->kind)) columns.activateAll();
   }
 }
 

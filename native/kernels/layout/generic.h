@@ -45,16 +45,39 @@ CONVKIT_INLINE void transposeColumns(const LayoutArgs& args, int64_t r, int64_t 
   }
 }
 
+// Two to four channels to pixels side by side, as images are kept. Of each pixel four values are written, and
+// what is too much belongs to the next pixel, so the last one is left over.
+CONVKIT_INLINE void interleaveVector(const LayoutArgs& args, int64_t c) {
+  Vec v[4];
+#pragma GCC unroll 4
+  for (int64_t r = 0; r < 4; ++r)
+    v[r] = load(args.from + (r < args.rows ? r : args.rows - 1) * args.from_stride + c);
+  transposeQuads(v);
+  storeColumnsInOrder(args.to + c * args.to_stride, args.to_stride, v);
+}
+
+// Returns how many columns are done.
+CONVKIT_INLINE int64_t interleave(const LayoutArgs& args) {
+  const int64_t most = args.columns - 1;
+  if (most < kLanes) return 0;
+  for (int64_t c = 0; c + kLanes <= most; c += kLanes) interleaveVector(args, c);
+  interleaveVector(args, most - kLanes);
+  return most;
+}
+
+template <class Target>
+void transposeScalar(const LayoutArgs& args, int64_t first_column) {
+  for (int64_t c = first_column; c < args.columns; ++c) {
+    for (int64_t r = 0; r < args.rows; ++r) Target::column(args, c)[r] = args.from[r * args.from_stride + c];
+  }
+}
+
 // A last group of rows or columns that is not full overlaps the one before it.
 template <class Target>
 void transpose(const LayoutArgs& args) {
-  if (args.columns < 4) {
-    for (int64_t c = 0; c < args.columns; ++c) {
-      for (int64_t r = 0; r < args.rows; ++r)
-        Target::column(args, c)[r] = args.from[r * args.from_stride + c];
-    }
-    return;
-  }
+  const bool packs = !args.to_columns && args.rows >= 2 && args.rows <= 4 && args.to_stride == args.rows;
+  if (packs) return transposeScalar<Target>(args, interleave(args));
+  if (args.columns < 4) return transposeScalar<Target>(args, 0);
   for (int64_t r = 0; r < args.rows; r += kLanes) {
     const int64_t first = r + kLanes > args.rows && args.rows >= kLanes ? args.rows - kLanes : r;
     for (int64_t c = 0; c < args.columns; c += 4) {

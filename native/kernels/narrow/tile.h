@@ -50,8 +50,7 @@ struct TilePlace {
   NarrowColumn column;
 };
 
-// Everything but ReLU runs over the tile just written, which is in the first-level cache: one copy of the
-// long polynomials instead of one a tile.
+// What is no clamp, over the tile just written.
 __attribute__((noinline, unused)) static void activateTile(const NarrowArgs& args, const TilePlace& place,
                                                            int out, int vectors) {
   const Epilogue& epilogue = *args.epilogue;
@@ -67,10 +66,6 @@ __attribute__((noinline, unused)) static void activateTile(const NarrowArgs& arg
       }
     }
   }
-}
-
-CONVKIT_INLINE bool needsActivatePass(const Epilogue& epilogue) {
-  return epilogue.kind != ActivationKind::kIdentity && epilogue.kind != ActivationKind::kRelu;
 }
 
 template <int kOut, int kRows, int kVectors>
@@ -145,7 +140,7 @@ struct NarrowTile {
     const int64_t width = args.shape->y_width, plane = width * args.shape->y_height;
     const int64_t offset = place.row * width + place.column.vector * kLanes;
     if (args.residual) addResidual(args.residual + offset, width, plane, place);
-    if (args.epilogue->kind == ActivationKind::kRelu) rectify();
+    if (args.epilogue->kind != ActivationKind::kIdentity) clampSums(*args.epilogue);
     float* y = args.y + offset;
 #pragma GCC unroll 4
     for (int o = 0; o < kOut; ++o, y += plane) {
@@ -162,7 +157,7 @@ struct NarrowTile {
         }
       }
     }
-    if (needsActivatePass(*args.epilogue)) activateTile(args, place, kOut, kVectors);
+    if (!isClamp(args.epilogue->kind)) activateTile(args, place, kOut, kVectors);
   }
 
   inline __attribute__((always_inline)) void addResidual(const float* residual, int64_t width, int64_t plane,
@@ -181,13 +176,14 @@ struct NarrowTile {
     }
   }
 
-  inline __attribute__((always_inline)) void rectify() {
+  inline __attribute__((always_inline)) void clampSums(const Epilogue& epilogue) {
+    const Clamp clamp = clampOf(epilogue.kind, epilogue.alpha, epilogue.beta);
 #pragma GCC unroll 4
     for (int o = 0; o < kOut; ++o) {
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
-        for (int v = 0; v < kVectors; ++v) sums[o][r][v] = maxKeepNan(Vec{}, sums[o][r][v]);
+        for (int v = 0; v < kVectors; ++v) sums[o][r][v] = clampTo(clamp, sums[o][r][v]);
       }
     }
   }

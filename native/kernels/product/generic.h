@@ -1,30 +1,14 @@
 // The tile template of the `product` family, included once by each thin per-ISA file.
 
-#include "kernels/product/product.h"
-#include "simd/activation.h"
-#include "simd/vec.h"
+#include "kernels/product/rows.h"
+#include "kernels/product/written_tile.h"
 
 namespace convkit {
 namespace {
 
-// Registers decide: accumulators + one vector of b each + one broadcast must not exceed the file.
-// On SSE2 the unfused multiply needs one more.
-#if defined(__AVX512F__)
-constexpr int kMaxRows[kMaxTileVectors] = {8, 8, 8, 6};
-constexpr int kMaxVectors = 4;
-#elif defined(__AVX2__)
-constexpr int kMaxRows[kMaxTileVectors] = {8, 6, 4, 3};
-constexpr int kMaxVectors = 2;
-#elif defined(__aarch64__)
-constexpr int kMaxRows[kMaxTileVectors] = {8, 8, 6, 4};
-constexpr int kMaxVectors = 4;
-#else
-constexpr int kMaxRows[kMaxTileVectors] = {8, 5, 3, 2};
-constexpr int kMaxVectors = 2;
-#endif
-
-template <int kVectors, int kRows>
+template <int kVectors, int kRows, class Rows>
 struct Tile {
+  const Rows& places;
   Vec sums[kRows][kVectors];
 
   CONVKIT_INLINE int lanesOf(const ProductArgs& args, int v) {
@@ -32,90 +16,94 @@ struct Tile {
   }
 
   // The lines that will be written are on their way while the sums are computed.
-  inline __attribute__((always_inline)) void prefetchOutputs(const ProductArgs& args) {
-#pragma GCC unroll 8
+  CONVKIT_INLINE_MEMBER void prefetchOutputs(const ProductArgs& args) {
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v)
-        __builtin_prefetch(args.y + args.y_offsets[r] + v * args.y_vector_stride, 1);
+      for (int v = 0; v < kVectors; ++v) __builtin_prefetch(places.y(r) + v * args.y_vector_stride, 1);
     }
   }
 
-  inline __attribute__((always_inline)) void start(const ProductArgs& args) {
-#pragma GCC unroll 8
+  CONVKIT_INLINE_MEMBER void start(const ProductArgs& args) {
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) sums[r][v] = Vec{};
     }
     if (!args.accumulate) return args.stream ? void() : prefetchOutputs(args);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
-        sums[r][v] = loadPartial(args.y + args.y_offsets[r] + v * args.y_vector_stride, lanesOf(args, v));
+        sums[r][v] = loadPartial(places.y(r) + v * args.y_vector_stride, lanesOf(args, v));
       }
     }
   }
 
-  inline __attribute__((always_inline)) void step(const float* const* rows, int64_t k, const float* b) {
+  CONVKIT_INLINE_MEMBER void step(const typename Rows::Inputs& a, int64_t k, const float* b) {
     Vec weights[kVectors];
 #pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) weights[v] = load(b + v * kLanes);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
-      const Vec value = broadcast(rows[r][k]);
+      const Vec value = broadcast(a.at(r, k));
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) sums[r][v] = fma(value, weights[v], sums[r][v]);
+      for (int v = 0; v < kVectors; ++v) accumulate(sums[r][v], value, weights[v]);
     }
   }
 
-  inline __attribute__((always_inline)) void add(const ProductArgs& args, const ProductSegment* segments,
-                                                 int64_t count, int64_t run) {
-    const char* ahead = reinterpret_cast<const char*>(args.prefetch);
+  // `ahead` is what is fetched next.
+  CONVKIT_INLINE_MEMBER void add(const ProductArgs& args, const ProductSegment* segments, int64_t count,
+                                 int64_t run, int32_t lines, const float*& ahead) {
     for (int64_t s = 0; s < count; ++s) {
-      const float* rows[kRows];
-#pragma GCC unroll 8
-      for (int r = 0; r < kRows; ++r) rows[r] = args.a + args.row_offsets[r] + segments[s].a;
+      const typename Rows::Inputs a = places.inputs(segments[s]);
       const float* b = args.b + segments[s].b * (kVectors * kLanes);
       int64_t k = 0;
       for (; k + 4 <= run; k += 4, b += 4 * kVectors * kLanes) {
-        for (int32_t line = 0; line < args.prefetch_lines; ++line, ahead += 64)
-          __builtin_prefetch(ahead, 0, 2);
+        for (int32_t line = 0; line < lines; ++line, ahead += kLineFloats) __builtin_prefetch(ahead, 0, 2);
+        // Unrolled only where there is much to do: else the addon would be larger by a twentieth.
+        if constexpr (kRows * 2 > kMaxRows[kVectors - 1]) {
 #pragma GCC unroll 4
-        for (int u = 0; u < 4; ++u) step(rows, k + u, b + u * kVectors * kLanes);
+          for (int u = 0; u < 4; ++u) step(a, k + u, b + u * kVectors * kLanes);
+        } else {
+#pragma GCC unroll 1
+          for (int u = 0; u < 4; ++u) step(a, k + u, b + u * kVectors * kLanes);
+        }
       }
-      for (; k < run; ++k, b += kVectors * kLanes) step(rows, k, b);
+      for (; k < run; ++k, b += kVectors * kLanes) step(a, k, b);
     }
   }
 
-  inline __attribute__((always_inline)) Vec parameter(const float* values, bool per_row, int r, int v) {
+  CONVKIT_INLINE_MEMBER Vec parameter(const float* values, bool per_row, int r, int v) {
     return per_row ? broadcast(values[r]) : load(values + v * kLanes);
   }
 
-  inline __attribute__((always_inline)) void finish(const ProductArgs& args) {
+  CONVKIT_INLINE_MEMBER void finish(const ProductArgs& args, const Clamp* bounds) {
     const Epilogue& epilogue = *args.epilogue;
-#pragma GCC unroll 8
+    // Hidden from the compiler, which would keep the bounds in registers that the sums need.
+    asm("" : "+r"(bounds));
+    const Clamp clamp = *bounds;
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
         Vec sum = sums[r][v];
         if (epilogue.bias) sum += parameter(epilogue.bias, epilogue.per_row, r, v);
         if (args.residual) {
-          const float* residual = args.residual + args.residual_offsets[r] + v * args.residual_vector_stride;
+          const float* residual = places.residual(r) + v * args.residual_vector_stride;
           sum += loadPartial(residual, lanesOf(args, v));
         }
-        if (epilogue.kind == ActivationKind::kRelu) sum = maxKeepNan(Vec{}, sum);
-        sums[r][v] = sum;
+        sums[r][v] = clampTo(clamp, sum);
       }
     }
   }
 
-  inline __attribute__((always_inline)) void write(const ProductArgs& args) {
-#pragma GCC unroll 8
+  CONVKIT_INLINE_MEMBER void write(const ProductArgs& args) {
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
-        float* y = args.y + args.y_offsets[r] + v * args.y_vector_stride;
+        float* y = places.y(r) + v * args.y_vector_stride;
         if (v + 1 < kVectors || args.last_lanes == kLanes) {
           args.stream ? stream(y, sums[r][v]) : store(y, sums[r][v]);
         } else {
@@ -126,53 +114,55 @@ struct Tile {
   }
 };
 
-// Everything but ReLU runs over the tile just written, which is in the first-level cache: one copy
-// of the long polynomials instead of one a tile.
-__attribute__((noinline, unused)) static void activateTile(const ProductArgs& args, int rows, int vectors) {
-  const Epilogue& epilogue = *args.epilogue;
-  for (int r = 0; r < rows; ++r) {
-    for (int v = 0; v < vectors; ++v) {
-      const int lanes = v + 1 < vectors ? kLanes : args.last_lanes;
-      float* y = args.y + args.y_offsets[r] + v * args.y_vector_stride;
-      Vec slope{};
-      if (epilogue.slope)
-        slope = epilogue.per_row ? broadcast(epilogue.slope[r]) : load(epilogue.slope + v * kLanes);
-      const Vec value = loadPartial(y, lanes);
-      storePartial(y, activate(epilogue.kind, value, epilogue.alpha, epilogue.beta, slope), lanes);
-    }
-  }
+CONVKIT_INLINE Clamp boundsOf(const ProductArgs& args) {
+  if (!args.epilogue) return {};
+  return clampOf(args.epilogue->kind, args.epilogue->alpha, args.epilogue->beta);
 }
 
-CONVKIT_INLINE bool needsActivatePass(const ProductArgs& args) {
-  return args.epilogue && args.epilogue->kind != ActivationKind::kIdentity &&
-         args.epilogue->kind != ActivationKind::kRelu;
+template <int kVectors, int kRows, class Rows>
+CONVKIT_INLINE void computeTile(const ProductArgs& args, const Rows& places, const Clamp& bounds,
+                                int32_t lines, const float*& ahead) {
+  Tile<kVectors, kRows, Rows> tile{places, {}};
+  tile.start(args);
+  tile.add(args, args.segments, args.full_segments, args.run, lines, ahead);
+  tile.add(args, args.segments + args.full_segments, args.tail_segments, args.tail_run, lines, ahead);
+  if (args.epilogue) tile.finish(args, &bounds);
+  tile.write(args);
+  activateWritten<kVectors, kRows>(args, places);
 }
 
 template <int kVectors, int kRows>
 void broadcastTile(const ProductArgs& args) {
-  Tile<kVectors, kRows> tile;
-  tile.start(args);
-  tile.add(args, args.segments, args.full_segments, args.run);
-  tile.add(args, args.segments + args.full_segments, args.tail_segments, args.tail_run);
-  if (args.epilogue) tile.finish(args);
-  tile.write(args);
-  if (needsActivatePass(args)) activateTile(args, kRows, kVectors);
+  const float* ahead = args.prefetch;
+  computeTile<kVectors, kRows>(args, ScatteredRows<kRows>{args}, boundsOf(args), args.prefetch_lines, ahead);
+}
+
+template <int kVectors, int kRows>
+void evenTiles(const ProductArgs& args, int64_t tiles) {
+  const float* ahead = args.prefetch;
+  const Clamp bounds = boundsOf(args);
+  EvenRows<kRows> places(args);
+  for (int64_t tile = 0; tile < tiles; ++tile, places.next())
+    computeTile<kVectors, kRows>(args, places, bounds, ahead < args.prefetch_end ? args.prefetch_lines : 0,
+                                 ahead);
 }
 
 template <int kRows>
 void laneTile(const ProductArgs& args) {
-  Tile<1, kRows> tile;
+  const ScatteredRows<kRows> places{args};
+  Tile<1, kRows, ScatteredRows<kRows>> tile{places, {}};
   tile.start(args);
   for (int64_t s = 0; s < args.full_segments; ++s) {
     const Vec weights = load(args.b + args.segments[s].b * kLanes);
     const float* a = args.a + args.segments[s].a;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r)
       tile.sums[r][0] = fma(load(a + args.row_offsets[r]), weights, tile.sums[r][0]);
   }
-  if (args.epilogue) tile.finish(args);
+  const Clamp bounds = boundsOf(args);
+  if (args.epilogue) tile.finish(args, &bounds);
   tile.write(args);
-  if (needsActivatePass(args)) activateTile(args, kRows, 1);
+  activateWritten<1, kRows>(args, places);
 }
 
 template <int kVectors, int kRows>
@@ -184,6 +174,18 @@ constexpr ProductTile tileOrNull() {
   }
 }
 
+template <int kVectors, int kLess>
+constexpr ProductTiles evenOrNull() {
+  if constexpr (kVectors <= kMaxVectors) {
+    return evenTiles<kVectors, kEvenRows[kVectors - 1] - kLess>;
+  } else {
+    return nullptr;
+  }
+}
+
+#define CONVKIT_EVEN_TILES(vectors) \
+  { evenOrNull<vectors, 0>(), evenOrNull<vectors, 1>() }
+
 #define CONVKIT_TILE_ROW(vectors)                                                                           \
   {                                                                                                         \
     tileOrNull<vectors, 1>(), tileOrNull<vectors, 2>(), tileOrNull<vectors, 3>(), tileOrNull<vectors, 4>(), \
@@ -191,12 +193,15 @@ constexpr ProductTile tileOrNull() {
         tileOrNull<vectors, 8>()                                                                            \
   }
 
-#define CONVKIT_PRODUCT_TABLE                                                                                \
-  {                                                                                                          \
-    kLanes, {kMaxRows[0], kMaxRows[1], kMaxRows[2], kMaxRows[3]}, kMaxVectors, kMaxTileRows,                 \
-        {CONVKIT_TILE_ROW(1), CONVKIT_TILE_ROW(2), CONVKIT_TILE_ROW(3), CONVKIT_TILE_ROW(4)}, {              \
-      laneTile<1>, laneTile<2>, laneTile<3>, laneTile<4>, laneTile<5>, laneTile<6>, laneTile<7>, laneTile<8> \
-    }                                                                                                        \
+#define CONVKIT_PRODUCT_TABLE                                                                    \
+  {                                                                                              \
+    kLanes, {kMaxRows[0], kMaxRows[1], kMaxRows[2], kMaxRows[3]}, kMaxVectors, kMaxTileRows,     \
+        {CONVKIT_TILE_ROW(1), CONVKIT_TILE_ROW(2), CONVKIT_TILE_ROW(3), CONVKIT_TILE_ROW(4)},    \
+        {laneTile<1>, laneTile<2>, laneTile<3>, laneTile<4>,                                     \
+         laneTile<5>, laneTile<6>, laneTile<7>, laneTile<8>},                                    \
+        {kEvenRows[0], kEvenRows[1], kEvenRows[2], kEvenRows[3]}, {                              \
+      CONVKIT_EVEN_TILES(1), CONVKIT_EVEN_TILES(2), CONVKIT_EVEN_TILES(3), CONVKIT_EVEN_TILES(4) \
+    }                                                                                            \
   }
 
 }  // namespace

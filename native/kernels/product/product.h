@@ -15,6 +15,9 @@
 // packed weights, vectors output channels. Linear: rows are rows, one segment. Product on NCHW:
 // rows are output channels (a: the weights as they are), b a packed panel of pixels.
 //
+//   even tiles       broadcast tiles one after another, whose rows are all the same distance apart: `steps`
+//                    instead of offsets. As tall as the vectors allow, because addresses take few registers.
+//
 // Every sum runs over the segments in order, whatever the tile, so a result does not depend on how
 // the output was cut into tiles.
 //
@@ -53,9 +56,13 @@ struct ProductArgs {
   int64_t tail_segments;  // those after, of `tail_run` steps each
   int64_t tail_run;
 
+  // Even tiles: floats from one row to the next.
+  int64_t a_step, y_step, residual_step;
+
   // The next tiles' b, fetched to the second-level cache while this one computes: so many cache lines
-  // for every four steps. Null or 0: none.
+  // for every four steps. Null or 0: none. Even tiles go on from one to the next, until the end.
   const float* prefetch;
+  const float* prefetch_end;
   int32_t prefetch_lines;
 
   float* y;
@@ -71,6 +78,7 @@ struct ProductArgs {
 };
 
 using ProductTile = void (*)(const ProductArgs& args);
+using ProductTiles = void (*)(const ProductArgs& args, int64_t tiles);
 
 constexpr int kMaxTileVectors = 4;
 constexpr int kMaxTileRows = 8;
@@ -85,6 +93,10 @@ struct ProductKernels {
   ProductTile broadcast[kMaxTileVectors][kMaxTileRows];
   // [rows − 1]
   ProductTile lane[kMaxTileRows];
+  // [vectors − 1]: rows of the tallest even tiles. [vectors − 1][0] has tiles of so many rows, [1] of one
+  // less: together they make up every longer line of rows. Null beyond max_vectors.
+  int even_rows[kMaxTileVectors];
+  ProductTiles even[kMaxTileVectors][2];
 };
 
 const ProductKernels& productKernels(Isa isa);

@@ -144,11 +144,10 @@ CONVKIT_INLINE Vec finishPixel(const WinogradOutputArgs& args, Vec value, int h,
   if (args.residual) {
     value += load(args.residual + h * args.residual_row_stride + w * args.residual_pixel_stride);
   }
-  if (epilogue.kind == ActivationKind::kRelu) value = maxKeepNan(Vec{}, value);
-  return value;
+  return clampTo(clampOf(epilogue.kind, epilogue.alpha, epilogue.beta), value);
 }
 
-// Everything but ReLU, over pixels just written.
+// What is no clamp, over pixels just written.
 __attribute__((noinline, unused)) static void activatePixels(const WinogradOutputArgs& args) {
   const Epilogue& epilogue = *args.epilogue;
   const Vec slope = epilogue.slope ? load(epilogue.slope) : Vec{};
@@ -176,10 +175,6 @@ CONVKIT_INLINE void startOutput(const WinogradOutputArgs& args, Vec (*rows)[F::k
   }
 }
 
-CONVKIT_INLINE bool needsActivatePass(const Epilogue& epilogue) {
-  return epilogue.kind != ActivationKind::kIdentity && epilogue.kind != ActivationKind::kRelu;
-}
-
 template <class F>
 void transformOutput(const WinogradOutputArgs& args) {
   constexpr int kPatch = F::kPatch, kTile = F::kTile;
@@ -195,7 +190,7 @@ void transformOutput(const WinogradOutputArgs& args) {
       }
     }
   }
-  if (needsActivatePass(*args.epilogue)) activatePixels(args);
+  if (!isClamp(args.epilogue->kind)) activatePixels(args);
 }
 
 #define CONVKIT_WINOGRAD_TRANSFORMS(F)                                                          \
