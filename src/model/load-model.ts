@@ -3,9 +3,9 @@ import { ArgumentError, UnsupportedError } from '../errors.js';
 import { readInteger } from '../geometry/axes.js';
 import { readOptions, readWord } from '../geometry/options.js';
 import { Model } from './model.js';
+import { labelOf } from './onnx/label.js';
 import type { OnnxGraph } from './onnx/types.js';
 import type { OPERATORS } from './operators/index.js';
-import { labelOf } from './specialise/node-context.js';
 
 /** What the native core takes. */
 const MOST_THREADS = 1024;
