@@ -31,6 +31,8 @@ const COMMON: ProjectTests = {
   hookTimeout: 30_000,
   // The package under test is the built one, loaded by Node itself, as users load it.
   server: { deps: { external: [/\/dist\//] } },
+  // Tests of single modules are of those in src, which package.json's `imports` do not know.
+  alias: { '#typescript-backend': fileURLToPath(new URL('src/backend/typescript/index.ts', import.meta.url)) },
 };
 
 function project(name: string, tests: ProjectTests): TestProjectInlineConfiguration {

@@ -4,6 +4,7 @@
 
 #include "test/harness.h"
 #include "test/op_runner.h"
+#include "test/program_builder.h"
 
 namespace convkit::test {
 namespace {
@@ -15,11 +16,7 @@ Step square(int32_t channels, int32_t size) {
   ConvGeometry& g = step.conv;
   g.batch = g.groups = 1;
   g.in_channels = g.out_channels = channels;
-  Window& w = g.window;
-  w.input = w.output = {1, size, size};
-  w.kernel = {1, 3, 3};
-  w.stride = w.dilation = {1, 1, 1};
-  w.pad_top = w.pad_bottom = w.pad_left = w.pad_right = 1;
+  g.window = squareWindow(size, 3, 1, 1);
   return step;
 }
 

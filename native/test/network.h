@@ -31,7 +31,7 @@ class Network : public RecordedProgram {
     int residual = kNoSlot;
   };
   Features conv(const Features& x, int channels, const ConvOptions& options) {
-    const Window window = windowOf(x.size, options.kernel, options.stride, options.kernel / 2);
+    const Window window = squareWindow(x.size, options.kernel, options.stride, options.kernel / 2);
     const Features y = tensor(channels, window.output.h);
     const int terms = x.channels / options.groups * options.kernel * options.kernel;
     const int weights = constant(channels * terms, 1.0f / static_cast<float>(terms));
@@ -52,7 +52,7 @@ class Network : public RecordedProgram {
   }
 
   Features pool(StepKind kind, const Features& x, int kernel, int stride) {
-    const Window window = windowOf(x.size, kernel, stride, kernel / 2);
+    const Window window = squareWindow(x.size, kernel, stride, kernel / 2);
     const Features y = tensor(x.channels, window.output.h);
     std::vector<int> fields = {batch_, x.channels};
     const std::vector<int> rest = windowFields(window);
@@ -188,20 +188,6 @@ class Network : public RecordedProgram {
     std::vector<float> values = randomReals(count, seed_++, 1);
     for (float& value : values) value = std::fabs(value) + 0.5f;
     return constantOf(std::move(values));
-  }
-  static Window windowOf(int size, int kernel, int stride, int pad) {
-    const int output = (size + 2 * pad - kernel) / stride + 1;
-    return {{1, size, size},
-            {1, output, output},
-            {1, kernel, kernel},
-            {1, stride, stride},
-            {1, 1, 1},
-            0,
-            0,
-            pad,
-            pad,
-            pad,
-            pad};
   }
 
   const int batch_;

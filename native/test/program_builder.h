@@ -89,6 +89,22 @@ class ProgramBuilder {
   std::vector<size_t> constant_lengths_;
 };
 
+// Of a 2-D step on square planes.
+inline Window squareWindow(int input, int kernel, int stride, int pad) {
+  const int output = (input + 2 * pad - kernel) / stride + 1;
+  return {{1, input, input},
+          {1, output, output},
+          {1, kernel, kernel},
+          {1, stride, stride},
+          {1, 1, 1},
+          0,
+          0,
+          pad,
+          pad,
+          pad,
+          pad};
+}
+
 inline std::vector<int> windowFields(const Window& w) {
   return {w.input.d,    w.input.h,   w.input.w,  w.output.d, w.output.h,   w.output.w,   w.kernel.d,
           w.kernel.h,   w.kernel.w,  w.stride.d, w.stride.h, w.stride.w,   w.dilation.d, w.dilation.h,

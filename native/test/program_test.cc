@@ -20,21 +20,6 @@ std::vector<float> integers(unsigned seed, int64_t count) {
   return values;
 }
 
-Window window2d(int input, int kernel, int stride, int pad) {
-  const int output = (input + 2 * pad - kernel) / stride + 1;
-  return {{1, input, input},
-          {1, output, output},
-          {1, kernel, kernel},
-          {1, stride, stride},
-          {1, 1, 1},
-          0,
-          0,
-          pad,
-          pad,
-          pad,
-          pad};
-}
-
 std::vector<int> poolFields(int batch, int channels, const Window& window) {
   std::vector<int> fields = {batch, channels};
   const std::vector<int> rest = windowFields(window);
@@ -66,8 +51,8 @@ struct Network {
       }
       return id;
     };
-    const ConvGeometry g1{kBatch, 3, 20, 1, window2d(12, 3, 1, 1)},
-        g2{kBatch, 20, 33, 1, window2d(6, 5, 1, 2)};
+    const ConvGeometry g1{kBatch, 3, 20, 1, squareWindow(12, 3, 1, 1)},
+        g2{kBatch, 20, 33, 1, squareWindow(6, 5, 1, 2)};
     const int in = builder.input(static_cast<int64_t>(x.size()));
     const int c1 = builder.constant(w1), c2 = builder.constant(b1), c3 = builder.constant(w2);
     const int c4 = builder.constant(mean), c5 = builder.constant(variance), c6 = builder.constant(w3);
@@ -77,7 +62,8 @@ struct Network {
     const int conv1 = out(kBatch * 20 * 144, false);
     builder.step(StepKind::kConv, {in, c1, c2, kNoSlot, kNoSlot}, {conv1}, convFields(g1), relu);
     const int pool = out(kBatch * 20 * 36, false);
-    builder.step(StepKind::kMaxPool, {conv1}, {pool, kNoSlot}, poolFields(kBatch, 20, window2d(12, 2, 2, 0)));
+    builder.step(StepKind::kMaxPool, {conv1}, {pool, kNoSlot},
+                 poolFields(kBatch, 20, squareWindow(12, 2, 2, 0)));
     const int conv2 = out(kBatch * 33 * 36, false);
     builder.step(StepKind::kConv, {pool, c3, kNoSlot, kNoSlot, kNoSlot}, {conv2}, convFields(g2));
     const int norm = out(kBatch * 33 * 36, false);
@@ -169,7 +155,7 @@ TEST(aCancelledRunStops) {
 }
 
 TEST(inconsistentSpecsAreRefused) {
-  const ConvGeometry g{1, 2, 3, 1, window2d(5, 3, 1, 0)};
+  const ConvGeometry g{1, 2, 3, 1, squareWindow(5, 3, 1, 0)};
   auto build = [&](std::vector<int> operands, int y_size, std::vector<int> fields) {
     ProgramBuilder builder;
     builder.input(50);

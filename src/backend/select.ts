@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { createTypeScriptBackend } from '#typescript-backend';
 import { ArgumentError, UnsupportedError } from '../errors.js';
 import type { Backend } from './backend.js';
 import { loadNativeBackend } from './native.js';
 import { type BackendChoice, readSettings, type Settings } from './settings.js';
-import { createTypeScriptBackend } from './typescript/backend.js';
 
 /** The backend in use, and why it is not the native one where it is not. */
 export interface Selection {

@@ -6,7 +6,10 @@ import type { Stage } from './specialise/stage.js';
 /** How many continuations of one stage stay compiled: one for each number of boxes, say. */
 const MOST_CONTINUATIONS = 8;
 
-/** A stage made ready to run. */
+/**
+ * A stage made ready to run. It is freed when nobody holds it any more: neither the cache that it was compiled for, which
+ * holds it from the start, nor a run that stands in it. So a run outlives its stage's place in the cache.
+ */
 export class CompiledStage {
   readonly stage: Stage;
   /** What the backend was given: shorter than the stage's own program. */
@@ -15,6 +18,7 @@ export class CompiledStage {
   readonly stepOf: readonly number[];
   readonly executable: Executable | undefined;
   readonly #continuations = new Map<string, CompiledStage>();
+  #holders = 1;
 
   /** @param threads At most so many take part in a run; 0 for all. */
   constructor(stage: Stage, backend: Backend, threads: number) {
@@ -36,14 +40,20 @@ export class CompiledStage {
     for (const [oldest, stage] of this.#continuations) {
       if (this.#continuations.size <= MOST_CONTINUATIONS) break;
       this.#continuations.delete(oldest);
-      stage.dispose();
+      stage.release();
     }
     return found;
   }
 
-  dispose(): void {
+  hold(): void {
+    this.#holders++;
+  }
+
+  release(): void {
+    this.#holders--;
+    if (this.#holders > 0) return;
     this.executable?.dispose();
-    for (const stage of this.#continuations.values()) stage.dispose();
+    for (const stage of this.#continuations.values()) stage.release();
     this.#continuations.clear();
   }
 }

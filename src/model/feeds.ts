@@ -76,7 +76,7 @@ function byName(caller: string, inputs: readonly OnnxValueInfo[], given: unknown
   return feeds;
 }
 
-function isTensorLike(value: object): boolean {
+export function isTensorLike(value: object): boolean {
   return (
     'data' in value &&
     ('shape' in value || 'dims' in value) &&
@@ -84,7 +84,7 @@ function isTensorLike(value: object): boolean {
   );
 }
 
-function quoted(names: readonly string[]): string {
+export function quoted(names: readonly string[]): string {
   return names.map((name) => `'${name}'`).join(', ');
 }
 

@@ -3,12 +3,15 @@ import { ArgumentError, UnsupportedError } from '../errors.js';
 import { readInteger } from '../geometry/axes.js';
 import { readOptions, readWord } from '../geometry/options.js';
 import { Model } from './model.js';
+import { labelOf } from './onnx/label.js';
 import type { OnnxGraph } from './onnx/types.js';
 import type { OPERATORS } from './operators/index.js';
-import { labelOf } from './specialise/node-context.js';
 
 /** What the native core takes. */
 const MOST_THREADS = 1024;
+
+/** Programs share their weights, so that many may stay: enough for every batch size of a Batcher, and a few pictures. */
+const DEFAULT_SHAPE_SETS = 32;
 
 /** How a model is to run. */
 export interface LoadModelOptions {
@@ -18,6 +21,11 @@ export interface LoadModelOptions {
   readonly backend?: 'auto' | 'native' | 'typescript' | undefined;
   /** What the network computes in. Default, and so far all there is: 'float32'. */
   readonly precision?: 'float32' | undefined;
+  /**
+   * At most so many sets of input shapes stay compiled, those used last; another one takes the place of the oldest. Each
+   * has working memory of its own, but they share weights. Default 32.
+   */
+  readonly maxShapeSets?: number | undefined;
 }
 
 /**
@@ -36,15 +44,16 @@ export interface LoadModelOptions {
  * const { logits } = await model.run(new Tensor(pixels, [1, 3, 224, 224]));
  */
 export async function loadModel(source: string | URL | Uint8Array, options?: LoadModelOptions): Promise<Model> {
-  const given = readOptions('loadModel', options, ['backend', 'precision', 'threads']);
+  const given = readOptions('loadModel', options, ['backend', 'maxShapeSets', 'precision', 'threads']);
   readWord('loadModel: precision', given.precision, ['float32'], 'float32');
   const choice = readWord('loadModel: backend', given.backend, ['auto', 'native', 'typescript'], 'auto');
-  const threads = given.threads === undefined ? 0 : readThreads(given.threads);
+  const threads = Math.min(readCount('threads', given.threads) ?? 0, MOST_THREADS);
+  const capacity = readCount('maxShapeSets', given.maxShapeSets) ?? DEFAULT_SHAPE_SETS;
   const { loadOnnx, operators, Specialisations } = await machinery();
   const graph = await loadOnnx(source);
   checkOperators(graph, operators);
   const backend = choice === 'auto' ? undefined : backendFor(choice, 'loadModel');
-  return new Model(graph, new Specialisations(graph, threads), backend);
+  return new Model(graph, new Specialisations(graph, threads, capacity), backend);
 }
 
 /** Reading and specialising take many modules, which a program without models need not wait for. */
@@ -57,10 +66,11 @@ async function machinery() {
   return { loadOnnx, operators, Specialisations };
 }
 
-function readThreads(value: unknown): number {
-  const threads = readInteger('loadModel: threads', value);
-  if (threads < 1) throw new ArgumentError(`loadModel: threads must be at least 1, but got ${threads}`);
-  return Math.min(threads, MOST_THREADS);
+function readCount(option: 'threads' | 'maxShapeSets', value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const count = readInteger(`loadModel: ${option}`, value);
+  if (count < 1) throw new ArgumentError(`loadModel: ${option} must be at least 1, but got ${count}`);
+  return count;
 }
 
 /** One error for all, so that nobody has to load again and again to learn the next one. */

@@ -1,16 +1,16 @@
 import type { Backend } from '../backend/backend.js';
 import { activeBackend } from '../backend/select.js';
-import { NativeError, ShapeError } from '../errors.js';
+import { NativeError } from '../errors.js';
 import { readOptions } from '../geometry/options.js';
 import { readSignal } from '../ops/signal.js';
-import { formatShape, readShape, type Shape } from '../shape.js';
-import { Tensor } from '../tensor.js';
+import type { Shape } from '../shape.js';
 import type { CompiledStage } from './compiled-stage.js';
 import { type Feed, type ReadFeed, readFeeds } from './feeds.js';
+import { ModelRun, type Results } from './model-run.js';
 import type { ElementType, OnnxGraph, OnnxValueInfo } from './onnx/types.js';
 import { type ModelProfile, profileStages } from './profile.js';
+import { feedsToWarmUp, type ShapesOrFeeds } from './shapes-or-feeds.js';
 import type { Specialisations } from './specialisations.js';
-import { isKnown } from './specialise/value.js';
 import { type ModelSummary, summarizeStage } from './summary.js';
 
 /** An input or output of a model, as its file declares it. */
@@ -31,13 +31,10 @@ export interface RunOptions {
 /** A tensor where the model has one input, or for any model tensors by the inputs' names. Batches lie first: NCHW. */
 export type Feeds = Feed | Readonly<Record<string, Feed>>;
 
-/** Tensors by the outputs' names; each run makes new ones. */
-export type Results = Record<string, Tensor>;
-
 /**
  * A network read from a file by `loadModel`. It is compiled, and its weights are packed, for the shapes of its inputs when
- * they are first seen (or by `warmup`), and kept for the 8 sets of shapes used last. Any number of runs may be in flight
- * at once; they share the library's threads.
+ * they are first seen (or by `warmup`), and kept for the sets of shapes used last, `maxShapeSets` of them. Any number of
+ * runs may be in flight at once; they share the library's threads.
  *
  * Programs compute in float32: whole numbers and truth values go in and come out as float32 too, exact up to 2^24.
  *
@@ -81,10 +78,14 @@ export class Model {
     const signal = readSignal(caller, readOptions(caller, options, ['signal']).signal);
     signal?.throwIfAborted();
     const run = this.#start(caller, feeds);
-    while (run.stage !== undefined) {
-      const { executable } = run.stage;
-      if (executable !== undefined) await executable.runAsync(run.inputs(), run.allocate(), signal);
-      run.advance();
+    try {
+      while (run.stage !== undefined) {
+        const { executable } = run.stage;
+        if (executable !== undefined) await executable.runAsync(run.inputs(), run.allocate(), signal);
+        run.advance();
+      }
+    } finally {
+      run.close();
     }
     return run.results;
   }
@@ -96,43 +97,49 @@ export class Model {
    */
   runSync(feeds: Feeds): Results {
     const run = this.#start('model.runSync', feeds);
-    while (run.stage !== undefined) {
-      run.stage.executable?.run(run.inputs(), run.allocate());
-      run.advance();
+    try {
+      while (run.stage !== undefined) {
+        run.stage.executable?.run(run.inputs(), run.allocate());
+        run.advance();
+      }
+    } finally {
+      run.close();
     }
     return run.results;
   }
 
   /**
-   * Compiles for these shapes and runs once on zeros, so that the first request need not wait.
+   * Runs once, so that the first request need not wait for anything to be compiled. Given a shape, an input is fed zeros;
+   * given a tensor, just that: where numbers decide shapes (how many boxes are found, say), all that such feeds lead to is
+   * compiled.
    *
-   * @param shapes One shape where the model has one input, else shapes by name; without it the declared ones, which must
-   *   then have no free dimension.
+   * @param given A shape or a tensor where the model has one input, else shapes and tensors by name; an input without
+   *   either has its declared shape, which must then have no free dimension.
    * @returns The model itself.
    * @throws (as a rejection) ShapeError where a dimension is free and no shape is given, or shapes do not fit; else as
-   *   `run`. Zeros that stand for a size or an index may be refused: run such a model on real feeds instead.
+   *   `run`. Zeros that stand for a size or an index may be refused: give a tensor.
    * @example const model = await (await loadModel('resnet18.onnx')).warmup([8, 3, 224, 224]);
+   * @example await detector.warmup({ image: [1, 3, 480, 640], size: { data: new BigInt64Array([480n, 640n]), shape: [2] } });
    */
-  async warmup(shapes?: Shape | Readonly<Record<string, Shape>>): Promise<this> {
-    await this.run(this.#zeros('model.warmup', shapes));
+  async warmup(given?: ShapesOrFeeds): Promise<this> {
+    await this.run(feedsToWarmUp('model.warmup', this.#graph.inputs, given));
     return this;
   }
 
   /**
    * What runs for these shapes, step by step, and what memory it takes; String(summary) is a table. Compiles where these
-   * shapes were not seen yet.
+   * shapes were not seen yet on the backend that is in use.
    *
-   * @param shapes As of `warmup`; without it the shapes that were used last.
+   * @param given As of `warmup`; without it the shapes that were used last.
    * @throws as `warmup` rejects
    * @example console.log(String(model.summary([1, 3, 224, 224])));
    */
-  summary(shapes?: Shape | Readonly<Record<string, Shape>>): ModelSummary {
+  summary(given?: ShapesOrFeeds): ModelSummary {
     const caller = 'model.summary';
-    const latest = shapes === undefined ? this.#specialisations.latest : undefined;
     const backend = this.#backendNow();
-    const zeros = () => readFeeds(caller, this.#graph.inputs, this.#zeros(caller, shapes));
-    const stage = latest ?? this.#first(caller, zeros(), backend);
-    return summarizeStage(this.#graph, stage, backend);
+    const latest = given === undefined ? this.#specialisations.latest(backend) : undefined;
+    const feeds = () => readFeeds(caller, this.#graph.inputs, feedsToWarmUp(caller, this.#graph.inputs, given));
+    return summarizeStage(this.#graph, latest ?? this.#first(caller, feeds(), backend), backend);
   }
 
   /**
@@ -174,93 +181,8 @@ export class Model {
     if (this.#disposed) throw new NativeError(`${caller}: the model was disposed of`);
     return this.#specialisations.first(feeds, backend);
   }
-
-  #zeros(caller: string, shapes: unknown): Record<string, Tensor> {
-    const single = Array.isArray(shapes);
-    return Object.fromEntries(
-      this.#graph.inputs.map((input) => {
-        const given =
-          single && this.#graph.inputs.length === 1
-            ? shapes
-            : (shapes as Record<string, unknown> | undefined)?.[input.name];
-        return [input.name, Tensor.zeros(concreteShape(caller, input, given))];
-      }),
-    );
-  }
 }
 
 function publicValue({ name, shape, type }: OnnxValueInfo): ModelValue {
   return Object.freeze({ name, shape: shape && Object.freeze([...shape]), type });
-}
-
-function concreteShape(caller: string, { name, shape }: OnnxValueInfo, given: unknown): Shape {
-  if (given !== undefined) return readShape(given, `${caller}: shape of input '${name}'`);
-  if (shape !== undefined && !shape.includes(-1)) return shape;
-  const declared =
-    shape === undefined ? 'does not say its shape' : `has the shape ${formatShape(shape)}, where -1 is free`;
-  throw new ShapeError(`${caller}: input '${name}' ${declared}: give the shape that you will run`);
-}
-
-/** One run of a model through its stages. */
-export class ModelRun {
-  /** The stage that comes next; undefined when all is done. */
-  stage: CompiledStage | undefined;
-  readonly results: Results = {};
-  readonly #graph: OnnxGraph;
-  readonly #specialisations: Specialisations;
-  readonly #backend: Backend;
-  #arrays: ReadonlyMap<string, Float32Array>;
-  #outputs: readonly Float32Array[] = [];
-
-  constructor(
-    graph: OnnxGraph,
-    specialisations: Specialisations,
-    backend: Backend,
-    first: CompiledStage,
-    feeds: ReadonlyMap<string, ReadFeed>,
-  ) {
-    this.#graph = graph;
-    this.#specialisations = specialisations;
-    this.#backend = backend;
-    this.stage = first;
-    this.#arrays = new Map([...feeds].map(([name, { data }]) => [name, data]));
-  }
-
-  inputs(): Float32Array[] {
-    return (this.stage as CompiledStage).stage.inputs.map((name) => this.#arrays.get(name) as Float32Array);
-  }
-
-  /** Arrays for the stage's outputs. */
-  allocate(): readonly Float32Array[] {
-    const { program } = this.stage as CompiledStage;
-    this.#outputs = program.outputs.map((slot) => this.#backend.allocate(Float32Array, program.slots[slot].size));
-    return this.#outputs;
-  }
-
-  /** Goes on to the next stage, or fills the results after the last one. */
-  advance(): void {
-    const compiled = this.stage as CompiledStage;
-    const { cut } = compiled.stage;
-    const outputs = this.#outputs;
-    this.#outputs = [];
-    if (cut === undefined) {
-      this.#finish(compiled, outputs);
-      return;
-    }
-    this.#arrays = cut.arrays(outputs);
-    this.stage = compiled.continuation(cut.keyOf(outputs), () =>
-      this.#specialisations.next(cut.next(outputs), this.#backend),
-    );
-  }
-
-  #finish({ stage }: CompiledStage, outputs: readonly Float32Array[]): void {
-    const computed = outputs.values();
-    for (const { name } of this.#graph.outputs) {
-      const value = stage.results.get(name);
-      if (value === undefined) continue;
-      const data = isKnown(value) ? Float32Array.from(value.known) : (computed.next().value as Float32Array);
-      this.results[name] = new Tensor(data, value.shape);
-    }
-    this.stage = undefined;
-  }
 }

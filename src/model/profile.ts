@@ -3,9 +3,9 @@ import { readInteger } from '../geometry/axes.js';
 import { formatTable } from '../layers/table.js';
 import { multiplyAccumulates } from '../layers/work.js';
 import type { CompiledStage } from './compiled-stage.js';
-import type { ModelRun } from './model.js';
+import type { ModelRun } from './model-run.js';
 import type { OnnxGraph } from './onnx/types.js';
-import { stepRows } from './step-rows.js';
+import { type StepRow, stepRows } from './step-rows.js';
 
 /** What one step of a model took. */
 export interface ProfileRow {
@@ -56,23 +56,12 @@ const DEFAULT_RUNS = 10;
 export function profileStages(caller: string, graph: OnnxGraph, start: () => ModelRun, given: unknown): ModelProfile {
   const runs = given === undefined ? DEFAULT_RUNS : readInteger(`${caller}: runs`, given);
   if (runs < 1) throw new ShapeError(`${caller}: runs must be at least 1, but got ${runs}`);
-  const samples = new Map<CompiledStage, Float64Array[]>();
+  const samples = new Map<CompiledStage, Samples>();
   // The first run finds cold caches and unmapped memory.
-  for (let i = 0; i <= runs; i++) {
-    const run = start();
-    while (run.stage !== undefined) {
-      const { stage } = run;
-      const times = stage.executable?.profile(run.inputs(), run.allocate());
-      if (times !== undefined && i > 0) samples.set(stage, [...(samples.get(stage) ?? []), times]);
-      run.advance();
-    }
-  }
-  const timed = [...samples].flatMap(([stage, all]) => {
-    return stepRows(graph, stage).map((row, step) => ({
-      row,
-      milliseconds: median(all.map((times) => times[step])) / 1e6,
-    }));
-  });
+  for (let i = 0; i <= runs; i++) profileRun(graph, start(), i > 0 ? samples : new Map());
+  const timed = [...samples.values()].flatMap(({ rows, times }) =>
+    rows.map((row, step) => ({ row, milliseconds: median(times.map((run) => run[step])) / 1e6 })),
+  );
   const total = timed.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return new ModelProfile(
     timed.map(({ row, milliseconds }) => ({
@@ -84,6 +73,30 @@ export function profileStages(caller: string, graph: OnnxGraph, start: () => Mod
       share: total === 0 ? 0 : milliseconds / total,
     })),
   );
+}
+
+/** What was seen of a stage while a run held it. */
+interface Samples {
+  readonly rows: readonly StepRow[];
+  /** Nanoseconds of each step, one array a run. */
+  readonly times: Float64Array[];
+}
+
+function profileRun(graph: OnnxGraph, run: ModelRun, samples: Map<CompiledStage, Samples>): void {
+  try {
+    while (run.stage !== undefined) {
+      const { stage } = run;
+      const nanoseconds = stage.executable?.profile(run.inputs(), run.allocate());
+      if (nanoseconds !== undefined) {
+        const seen = samples.get(stage) ?? { rows: stepRows(graph, stage), times: [] };
+        seen.times.push(nanoseconds);
+        samples.set(stage, seen);
+      }
+      run.advance();
+    }
+  } finally {
+    run.close();
+  }
 }
 
 function median(values: readonly number[]): number {

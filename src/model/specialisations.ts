@@ -8,29 +8,36 @@ import { type GraphState, initialState, Liveness, type ValueFacts } from './spec
 import { NeedsInput, StageBuilder } from './specialise/stage.js';
 import { knownValue } from './specialise/value.js';
 
-/** Programs share their weights, so that many may stay: enough for every batch size of a Batcher, and a few pictures. */
-const CAPACITY = 32;
+/** Of a graph's inputs, by their names. */
+type InputFacts = ReadonlyMap<string, ValueFacts>;
 
 interface Entry {
   readonly backend: Backend;
   readonly key: string;
+  readonly inputs: InputFacts;
   readonly stage: CompiledStage;
 }
 
-/** The programs of a graph: one for each set of input shapes, compiled when it is first seen. */
+/**
+ * The programs of a graph: one for each set of input shapes, compiled when it is first seen. A stage that is handed out
+ * lives until others are asked for; who needs it longer holds it.
+ */
 export class Specialisations {
   readonly #graph: OnnxGraph;
   readonly #liveness: Liveness;
   readonly #threads: number;
+  readonly #capacity: number;
   readonly #folder = new Folder();
   /** Inputs whose numbers decide shapes. */
   readonly #decisive = new Set<string>();
   /** Least recently used first. */
   readonly #entries: Entry[] = [];
 
-  constructor(graph: OnnxGraph, threads: number) {
+  /** @param capacity How many sets of shapes stay compiled: at least 1. */
+  constructor(graph: OnnxGraph, threads: number, capacity: number) {
     this.#graph = graph;
     this.#threads = threads;
+    this.#capacity = capacity;
     this.#liveness = new Liveness(graph);
   }
 
@@ -38,7 +45,7 @@ export class Specialisations {
   first(feeds: ReadonlyMap<string, ReadFeed>, backend: Backend): CompiledStage {
     for (;;) {
       try {
-        return this.#first(feeds, backend);
+        return this.#stageFor(this.#keyOf(feeds), () => this.#factsOf(feeds), backend);
       } catch (error) {
         if (!(error instanceof NeedsInput) || this.#decisive.has(error.input)) throw error;
         this.#decisive.add(error.input);
@@ -46,7 +53,13 @@ export class Specialisations {
     }
   }
 
-  /** The stage after another one, from where that was cut. */
+  /** The first stage for the shapes that were used last, on whichever backend. */
+  latest(backend: Backend): CompiledStage | undefined {
+    const last = this.#entries.at(-1);
+    return last && this.#stageFor(last.key, () => last.inputs, backend);
+  }
+
+  /** The stage after another one, from where that was cut; the caller is its first holder. */
   next(state: GraphState, backend: Backend): CompiledStage {
     return new CompiledStage(
       new StageBuilder(this.#graph, this.#liveness, this.#folder, state).build(),
@@ -55,31 +68,29 @@ export class Specialisations {
     );
   }
 
-  /** The stage that was used last. */
-  get latest(): CompiledStage | undefined {
-    return this.#entries.at(-1)?.stage;
-  }
-
   clear(): void {
-    for (const { stage } of this.#entries.splice(0)) stage.dispose();
+    for (const { stage } of this.#entries.splice(0)) stage.release();
   }
 
-  #first(feeds: ReadonlyMap<string, ReadFeed>, backend: Backend): CompiledStage {
-    const key = this.#keyOf(feeds);
+  #stageFor(key: string, facts: () => InputFacts, backend: Backend): CompiledStage {
     const at = this.#entries.findIndex((entry) => entry.key === key && entry.backend === backend);
-    const entry = at === -1 ? { key, backend, stage: this.#compile(feeds, backend) } : this.#entries.splice(at, 1)[0];
+    const entry = at === -1 ? this.#compile(key, facts(), backend) : this.#entries.splice(at, 1)[0];
     this.#entries.push(entry);
-    if (this.#entries.length > CAPACITY) this.#entries.shift()?.stage.dispose();
+    if (this.#entries.length > this.#capacity) this.#entries.shift()?.stage.release();
     return entry.stage;
   }
 
-  #compile(feeds: ReadonlyMap<string, ReadFeed>, backend: Backend): CompiledStage {
+  #compile(key: string, inputs: InputFacts, backend: Backend): Entry {
+    return { key, inputs, backend, stage: this.next(initialState(this.#graph, inputs), backend) };
+  }
+
+  #factsOf(feeds: ReadonlyMap<string, ReadFeed>): InputFacts {
     const inputs = new Map<string, ValueFacts>();
     for (const [name, { shape, type, exact }] of feeds) {
       const known = shape.includes(0) || this.#decisive.has(name);
       inputs.set(name, known ? knownValue(exact.slice(), shape, type) : { shape, type });
     }
-    return this.next(initialState(this.#graph, inputs), backend);
+    return inputs;
   }
 
   #keyOf(feeds: ReadonlyMap<string, ReadFeed>): string {

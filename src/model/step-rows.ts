@@ -1,8 +1,8 @@
 import type { StepPlan } from '../backend/backend.js';
 import type { Step } from '../program/step.js';
 import type { CompiledStage } from './compiled-stage.js';
+import { labelOf } from './onnx/label.js';
 import type { OnnxGraph } from './onnx/types.js';
-import { labelOf } from './specialise/node-context.js';
 
 /** A step of a compiled stage, how it runs, and whose work it does. */
 export interface StepRow {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, ModelError } from '../errors.js';
@@ -23,7 +22,7 @@ export interface HasParameters {
 export async function saveWeights(path: string | URL, weights: HasParameters | Weights): Promise<void> {
   const target = readPath(path, 'saveWeights');
   const file = encodeSafetensors(readWeights(weights));
-  const temporary = `${target}.${randomUUID()}.tmp`;
+  const temporary = `${target}.${crypto.randomUUID()}.tmp`;
   try {
     await writeDurably(temporary, file);
     await rename(temporary, target);

@@ -11,37 +11,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { onEachBackend } from '../layers/support.js';
 import { type ModelSpec, writeOnnx } from '../support/onnx-writer.js';
+import { APART, RELU, SELECTION } from './specs.js';
 
 const load = (spec: ModelSpec): Promise<Model> => loadModel(writeOnnx(spec));
-
-/** Scores and boxes to the boxes that are left, of any number. */
-const SELECTION: ModelSpec = {
-  nodes: [
-    { operator: 'NonMaxSuppression', inputs: ['boxes', 'scores', 'most', 'iou'], outputs: ['selected'] },
-    { operator: 'Gather', inputs: ['selected', 'two'], outputs: ['places'], attributes: { axis: { int: 1 } } },
-    { operator: 'Squeeze', inputs: ['boxes', 'zero'], outputs: ['list'] },
-    { operator: 'Gather', inputs: ['list', 'places'], outputs: ['kept'], attributes: { axis: { int: 0 } } },
-  ],
-  initializers: {
-    most: { type: 'int64', shape: [1], values: [10] },
-    iou: { shape: [1], values: [0.5] },
-    two: { type: 'int64', shape: [], values: [2] },
-    zero: { type: 'int64', shape: [1], values: [0] },
-  },
-  inputs: [
-    { name: 'boxes', shape: [1, 3, 4] },
-    { name: 'scores', shape: [1, 1, 3] },
-  ],
-  outputs: [{ name: 'kept', shape: ['k', 4] }],
-};
-const APART = Tensor.from([0, 0, 1, 1, 0, 0, 1, 0.9, 5, 5, 6, 6], [1, 3, 4]);
-
-/** y = relu(x), for x of any size. */
-const RELU: ModelSpec = {
-  nodes: [{ operator: 'Relu', inputs: ['x'], outputs: ['y'] }],
-  inputs: [{ name: 'x', shape: ['n', 2] }],
-  outputs: [{ name: 'y', shape: ['n', 2] }],
-};
 
 onEachBackend(() => {
   describe('a shape that depends on values', () => {
@@ -102,11 +74,8 @@ onEachBackend(() => {
       expect(results.map(({ y }) => y.toNested())).toEqual([[[1, 0]], [[9, 9]]]);
     });
 
-    it('warms up for declared shapes, or for those it is given', async () => {
+    it('profiles its steps', async () => {
       const model = await load(RELU);
-      await expect(model.warmup()).rejects.toThrow(ShapeError);
-      await model.warmup([3, 2]);
-      expect(String(model.summary())).toContain('activation');
       const { rows, milliseconds } = model.profile(Tensor.zeros([3, 2]), { runs: 2 });
       expect(rows.map(({ nodes }) => nodes)).toContainEqual(["Relu 'y'"]);
       expect(milliseconds).toBeGreaterThan(0);
@@ -165,6 +134,9 @@ describe('loading', () => {
   it('refuses options that make no sense, and what is no file', async () => {
     const bytes = writeOnnx(RELU);
     await expect(loadModel(bytes, { threads: 0 })).rejects.toThrow('threads must be at least 1');
+    await expect(loadModel(bytes, { maxShapeSets: 0 })).rejects.toThrow('maxShapeSets must be at least 1, but got 0');
+    await expect(loadModel(bytes, { maxShapeSets: 1.5 })).rejects.toThrow(ShapeError);
+    await expect(loadModel(bytes, { maxShapeSets: '8' as never })).rejects.toThrow(ArgumentError);
     await expect(loadModel(bytes, { precision: 'int4' as never })).rejects.toThrow(ArgumentError);
     await expect(loadModel('no-such-file.onnx')).rejects.toThrow(ModelError);
   });

@@ -1,4 +1,4 @@
-import { evaluate } from '../../backend/typescript/fold.js';
+import { evaluate } from '#typescript-backend';
 import { ProgramBuilder } from '../../program/builder.js';
 import type { SlotId } from '../../program/step.js';
 import type { Numbers } from './value.js';

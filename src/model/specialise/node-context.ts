@@ -2,6 +2,7 @@ import { ModelError } from '../../errors.js';
 import type { Plan } from '../../geometry/plan.js';
 import type { StepKind } from '../../program/step.js';
 import { formatShape } from '../../shape.js';
+import { labelOf } from '../onnx/label.js';
 import type { ElementType, OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/types.js';
 import type { Emitter, StepRequest } from './emitter.js';
 import { NeedsValue } from './needs-value.js';
@@ -172,12 +173,6 @@ export class NodeContext {
       this.fail(`attribute ${name} must be of type ${kind}, but is of type ${attribute.kind}`);
     return attribute.value as Extract<OnnxAttribute, { kind: Kind }>['value'];
   }
-}
-
-/** `Conv 'layer1.0.conv1'`; a node without a name is called by its first output. */
-export function labelOf({ operator, name, outputs }: OnnxNode): string {
-  const called = name === '' ? outputs.find((output) => output !== '') : name;
-  return called === undefined ? operator : `${operator} '${called}'`;
 }
 
 /** Turns a node into steps; gives its outputs in order, as many as it likes to compute. */

@@ -2,6 +2,7 @@ import { ConvkitError, ModelError } from '../../errors.js';
 import type { Program } from '../../program/program.js';
 import type { SlotId } from '../../program/step.js';
 import { elementCount } from '../../shape.js';
+import { labelOf } from '../onnx/label.js';
 import type { OnnxGraph, OnnxNode } from '../onnx/types.js';
 import { OPERATORS } from '../operators/index.js';
 import { Carried, type StageOutput } from './carried.js';
@@ -9,7 +10,7 @@ import { Emitter } from './emitter.js';
 import type { Folder } from './fold.js';
 import type { GraphState, Liveness, ValueFacts } from './graph-state.js';
 import { NeedsValue } from './needs-value.js';
-import { labelOf, NodeContext } from './node-context.js';
+import { NodeContext } from './node-context.js';
 import { isKnown, type SlotValue, type Value } from './value.js';
 
 /** A graph, or the part of it that one program can compute, specialised to the shapes of its inputs. */

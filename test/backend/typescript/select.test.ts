@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +19,7 @@ beforeAll(() => {
   installed = join(bare, 'app', 'node_modules', 'convkit');
   for (const place of [clone, installed]) {
     mkdirSync(place, { recursive: true });
-    cpSync(join(root, 'dist'), join(place, 'dist'), { recursive: true });
-    writeFileSync(join(place, 'package.json'), JSON.stringify({ name: 'convkit', type: 'module' }));
+    for (const part of ['dist', 'package.json']) cpSync(join(root, part), join(place, part), { recursive: true });
   }
 });
 

@@ -1,0 +1,2 @@
+export { createTypeScriptBackend } from './backend.js';
+export { evaluate } from './fold.js';

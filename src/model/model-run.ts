@@ -1,0 +1,90 @@
+import type { Backend } from '../backend/backend.js';
+import { Tensor } from '../tensor.js';
+import type { CompiledStage } from './compiled-stage.js';
+import type { ReadFeed } from './feeds.js';
+import type { OnnxGraph } from './onnx/types.js';
+import type { Specialisations } from './specialisations.js';
+import { isKnown } from './specialise/value.js';
+
+/** Tensors by the outputs' names; each run makes new ones. */
+export type Results = Record<string, Tensor>;
+
+/** One run of a model through its stages. It holds the one that it stands in, until it is done or closed. */
+export class ModelRun {
+  readonly results: Results = {};
+  readonly #graph: OnnxGraph;
+  readonly #specialisations: Specialisations;
+  readonly #backend: Backend;
+  #stage: CompiledStage | undefined;
+  #arrays: ReadonlyMap<string, Float32Array>;
+  #outputs: readonly Float32Array[] = [];
+
+  constructor(
+    graph: OnnxGraph,
+    specialisations: Specialisations,
+    backend: Backend,
+    first: CompiledStage,
+    feeds: ReadonlyMap<string, ReadFeed>,
+  ) {
+    this.#graph = graph;
+    this.#specialisations = specialisations;
+    this.#backend = backend;
+    this.#enter(first);
+    this.#arrays = new Map([...feeds].map(([name, { data }]) => [name, data]));
+  }
+
+  /** The stage that comes next; undefined when all is done. */
+  get stage(): CompiledStage | undefined {
+    return this.#stage;
+  }
+
+  inputs(): Float32Array[] {
+    return (this.#stage as CompiledStage).stage.inputs.map((name) => this.#arrays.get(name) as Float32Array);
+  }
+
+  /** Arrays for the stage's outputs. */
+  allocate(): readonly Float32Array[] {
+    const { program } = this.stage as CompiledStage;
+    this.#outputs = program.outputs.map((slot) => this.#backend.allocate(Float32Array, program.slots[slot].size));
+    return this.#outputs;
+  }
+
+  /** Goes on to the next stage, or fills the results after the last one. */
+  advance(): void {
+    const compiled = this.stage as CompiledStage;
+    const { cut } = compiled.stage;
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    if (cut === undefined) {
+      this.#finish(compiled, outputs);
+      return;
+    }
+    this.#arrays = cut.arrays(outputs);
+    this.#enter(
+      compiled.continuation(cut.keyOf(outputs), () => this.#specialisations.next(cut.next(outputs), this.#backend)),
+    );
+  }
+
+  /** Lets go of the stage where the run ends, early or not. Idempotent. */
+  close(): void {
+    this.#enter(undefined);
+  }
+
+  #enter(stage: CompiledStage | undefined): void {
+    // The next stage first: it may be held by none but the one before it.
+    stage?.hold();
+    this.#stage?.release();
+    this.#stage = stage;
+  }
+
+  #finish({ stage }: CompiledStage, outputs: readonly Float32Array[]): void {
+    const computed = outputs.values();
+    for (const { name } of this.#graph.outputs) {
+      const value = stage.results.get(name);
+      if (value === undefined) continue;
+      const data = isKnown(value) ? Float32Array.from(value.known) : (computed.next().value as Float32Array);
+      this.results[name] = new Tensor(data, value.shape);
+    }
+    this.close();
+  }
+}
