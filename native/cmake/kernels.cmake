@@ -15,10 +15,10 @@ endif()
 
 # How much a kernel file is optimised. The baseline's tiles spill, and large code helps them little: -Os costs it 5 %
 # and saves a tenth of the addon. At -O3 g++ 12 spills sums of the product tiles, which use nearly every register, and
-# unrolls the poolings once more for nothing.
+# unrolls poolings and depthwise tiles once more for nothing.
 function(convkit_kernel_level result file)
   set(level -O3)
-  if(file MATCHES "/(product|pool_plane)/")
+  if(file MATCHES "/(product|pool_plane|depthwise)/")
     set(level -O2)
   endif()
   if(file MATCHES "/baseline\\.cc$")

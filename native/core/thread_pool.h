@@ -25,9 +25,9 @@ class ThreadPool {
 
   // Calls `task` for every chunk in [0, chunks), on at most `max_participants` threads and never on more than
   // threads(), the caller among them. Participant ids are unique within this call, 0 <= id <
-  // max_participants; the caller is 0. Chunks are handed out in order, one at a time. Returns when all are
-  // done, with everything that the tasks wrote visible to the caller. Once `*cancelled` is true the remaining
-  // chunks are skipped. May be called from inside a task.
+  // max_participants; the caller is 0. Chunks are handed out one at a time, each participant's from a stretch
+  // of its own first, in order. Returns when all are done, with everything that the tasks wrote visible to
+  // the caller. Once `*cancelled` is true the remaining chunks are skipped. May be called from inside a task.
   void parallelFor(int64_t chunks, int max_participants, Task task, void* context,
                    const std::atomic<bool>* cancelled);
 

@@ -63,12 +63,15 @@ class ChannelOp : public Op {
   // `args` has the parameters from channel 0 on; `operations` is the cost of a value.
   void runAll(const RunContext& context, const EltwiseArgs& args, int64_t operations) const {
     const int64_t unit = form_ == Form::kBlockedRows ? x_.layout.block : 1;
-    const int64_t piece = kPieceValues / unit;
+    const int64_t all = planes_ * rows_per_plane_ * run_ * unit * operations;
+    const int64_t piece = pieceLength(unit, worthwhileThreads(context, all));
     const int64_t pieces = (run_ + piece - 1) / piece;
     forEachRow(context, planes_ * rows_per_plane_ * pieces, std::min(run_, piece) * unit * operations,
                [&](int64_t index, int) {
+                 const int64_t plane = form_ == Form::kBlockedRows ? takeAxis(index, planes_) : 0;
                  const int64_t begin = takeAxis(index, pieces) * piece;
-                 runPiece(context, args, index, begin, std::min(piece, run_ - begin));
+                 runPiece(context, args, plane * rows_per_plane_ + index, begin,
+                          std::min(piece, run_ - begin));
                });
   }
 
@@ -77,6 +80,14 @@ class ChannelOp : public Op {
   const Isa isa_;
 
  private:
+  // Blocked planes are walked side by side, some pixels of all of them, then the next: as convolutions do
+  // that give each thread pixels of its own, whose values are then in that thread's cache.
+  int64_t pieceLength(int64_t unit, int threads) const {
+    const int64_t most = kPieceValues / unit;
+    if (form_ != Form::kBlockedRows || rows_per_plane_ > 1) return most;
+    return std::max<int64_t>(1, std::min(most, (run_ + threads - 1) / threads));
+  }
+
   void runPiece(const RunContext& context, EltwiseArgs args, int64_t row, int64_t begin,
                 int64_t count) const {
     const EltwiseKernels& kernels = eltwiseKernels(isa_);

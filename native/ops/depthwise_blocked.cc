@@ -1,6 +1,7 @@
 #include "ops/depthwise_blocked.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/cpu.h"
 #include "kernels/depthwise/depthwise.h"
@@ -27,28 +28,35 @@ class DepthwiseOp final : public Op {
       : spec_(spec),
         lanes_(depthwiseKernels(spec.isa).lanes),
         kernel_(kernelOf(spec.window, spec.isa)),
-        fetches_(leavesCache(spec.x.layout) || leavesCache(spec.y.layout)) {}
+        fetches_(leavesCache(spec.x.layout) || leavesCache(spec.y.layout)),
+        zeros_(static_cast<size_t>(spec.window.input.w) * lanes_) {}
 
   // The rows of all planes, counted together, are cut into stretches of equal length: who computes a row
-  // never decides how.
+  // never decides how. Large planes are cut into bands of rows first, one for each thread, as the pixels of
+  // the convolutions around are: so a thread finds most of its input in its own cache.
   void run(const RunContext& context) const override {
     const Window& w = spec_.window;
     const int64_t height = w.output.h, planes = int64_t{spec_.y.layout.dims.n} * spec_.y.layout.blocks();
-    const int64_t rows = height * planes;
-    const int threads = worthwhileThreads(context, rows * w.output.w * w.kernel.volume() * lanes_);
-    const int64_t chunks = std::min(rows, kChunksPerThread * threads);
-    parallelFor(chunks, threads, context.cancelled, [&](int64_t chunk, int) {
-      const int64_t end = rows * (chunk + 1) / chunks;
-      for (int64_t row = rows * chunk / chunks; row < end;) {
-        const int64_t plane = row / height, first = row % height, count = std::min(height - first, end - row);
-        runBand(context, plane, static_cast<int32_t>(first), static_cast<int32_t>(count));
+    const int threads = worthwhileThreads(context, height * planes * w.output.w * w.kernel.volume() * lanes_);
+    const int64_t bands = height * w.output.w >= kLargePlane ? std::min<int64_t>(threads, height) : 1;
+    const int64_t stretches = std::min(height * planes / bands, kChunksPerThread * threads / bands);
+    parallelFor(bands * stretches, threads, context.cancelled, [&](int64_t chunk, int) {
+      const int64_t band = chunk / stretches, stretch = chunk % stretches;
+      const int64_t top = height * band / bands, rows = height * (band + 1) / bands - top;
+      const int64_t end = rows * planes * (stretch + 1) / stretches;
+      for (int64_t row = rows * planes * stretch / stretches; row < end;) {
+        const int64_t first = row % rows, count = std::min(rows - first, end - row);
+        runBand(context, row / rows, static_cast<int32_t>(top + first), static_cast<int32_t>(count));
         row += count;
       }
     });
   }
 
+  size_t residentBytes() const override { return zeros_.size() * sizeof(float); }
+
  private:
   static constexpr int64_t kChunksPerThread = 4;
+  static constexpr int64_t kLargePlane = 400;  // pixels
 
   void runBand(const RunContext& context, int64_t plane, int32_t first_row, int32_t rows) const {
     const Layout &x = spec_.x.layout, &y = spec_.y.layout;
@@ -56,9 +64,13 @@ class DepthwiseOp final : public Op {
     const int64_t vector = plane % y.blocks();
     const Epilogue epilogue = epilogueOf(context, vector * lanes_);
     DepthwiseArgs args{};
-    args.x = context.f32(spec_.x) + x.planeStart(plane) + x.origin() +
-             (int64_t{first_row} * w.stride.h - w.pad_top) * x.rowStride() - w.pad_left * x.pixelStride();
+    args.x = context.f32(spec_.x) + x.planeStart(plane) + x.origin();
     args.x_row_stride = x.rowStride();
+    args.x_rows = w.input.h;
+    args.x_columns = w.input.w;
+    args.first_row = first_row * w.stride.h - w.pad_top;
+    args.pad_left = w.pad_left;
+    args.zeros = zeros_.data();
     args.weights = context.f32(spec_.weights) + vector * w.kernel.volume() * lanes_;
     args.y = rowOf(context, spec_.y, plane, first_row);
     args.y_row_stride = y.rowStride();
@@ -90,6 +102,7 @@ class DepthwiseOp final : public Op {
   const int64_t lanes_;
   const DepthwiseKernel kernel_;
   const bool fetches_;
+  const std::vector<float> zeros_;
 };
 
 }  // namespace

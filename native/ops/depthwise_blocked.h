@@ -7,8 +7,8 @@
 
 namespace convkit {
 
-// Convolutions of one input channel a lane, in blocks and out: x has a channel for each of y, and zeros
-// around its planes as far as the windows reach.
+// Convolutions of one input channel a lane, in blocks and out: x has a channel for each of y. Its planes need
+// no zeros around them.
 struct DepthwiseSpec {
   Isa isa;
   Window window;

@@ -46,6 +46,8 @@ class PixelCursor {
 
   Strider x, y, residual;
 
+  int64_t pixel() const { return pixel_; }
+
   // Pixels from here on that follow one another by the same steps.
   int64_t inLine() const { return joined_ ? count_.volume() - pixel_ : count_.w - pixel_ % count_.w; }
 

@@ -47,16 +47,20 @@ class TapConvOp : public Op {
     operations_ *= int64_t{spec_.batch} * spec_.groups * panels_.vectors() * kernels_.lanes;
   }
 
-  // Chunks are stretches of a phase's pixels for one panel of output channels of one image.
+  // Chunks are stretches of a phase's pixels for one panel of output channels of one image: all panels for a
+  // part of the pixels, then for the next.
   void run(const RunContext& context) const override {
     const int64_t columns = int64_t{spec_.batch} * spec_.groups * panelCount();
     const int threads = worthwhileThreads(context, operations_);
-    const int64_t length = chunkPixels(columns, threads);
+    const int64_t parts = pixelParts(threads), length = chunkPixels(columns, parts, threads);
     int64_t chunks = 0;
     for (const PreparedPhase& phase : phases_) chunks += chunkCount(phase, length);
+    const int64_t part_chunks = (chunks + parts - 1) / parts;
     parallelFor(columns * chunks, threads, context.cancelled, [&](int64_t index, int) {
-      const int64_t column = index / chunks;
-      int64_t chunk = index % chunks;
+      const int64_t first = index / (part_chunks * columns) * part_chunks;
+      const int64_t here = std::min(part_chunks, chunks - first), rest = index - first * columns;
+      const int64_t column = rest / here;
+      int64_t chunk = first + rest % here;
       const PreparedPhase* phase = phases_.data();
       for (; chunk >= chunkCount(*phase, length); ++phase) chunk -= chunkCount(*phase, length);
       const Range pixels{chunk * length, std::min((chunk + 1) * length, phase->pixels)};
@@ -95,14 +99,21 @@ class TapConvOp : public Op {
     return {group, panel, int64_t{group} * panels_.vectors() + panel.first};
   }
 
-  // At least four chunks a thread where there are enough pixels, whole tiles each. This decides who
-  // computes a pixel, never how.
-  int64_t chunkPixels(int64_t columns, int threads) const {
-    constexpr int64_t kTile = 24;  // a multiple of the usual row counts
+  // Each thread has its own pixels, or its own output channels where the weights are much larger than the
+  // input: what is not its own is read by all, the input often out of another core's cache.
+  int64_t pixelParts(int threads) const {
+    const int64_t weights =
+        spec_.kernel * spec_.in_channels * spec_.groups * panels_.vectors() * kernels_.lanes;
+    return !lanesMode() && spec_.batch < threads && 2 * spec_.x.layout.size() > weights ? threads : 1;
+  }
+
+  // At least four chunks a thread where there are enough pixels. This decides who computes a pixel, never
+  // how.
+  int64_t chunkPixels(int64_t columns, int64_t parts, int threads) const {
+    constexpr int64_t kLeast = 12;
     if (threads == 1) return pixels_;
-    const int64_t wanted = (4 * threads + columns - 1) / columns;
-    const int64_t each = (pixels_ + wanted - 1) / wanted;
-    return (each + kTile - 1) / kTile * kTile;
+    const int64_t wanted = parts * ((4 * threads + columns * parts - 1) / (columns * parts));
+    return std::max(kLeast, (pixels_ + wanted - 1) / wanted);
   }
 
   static int64_t chunkCount(const PreparedPhase& phase, int64_t length) {
@@ -210,25 +221,22 @@ class TapConvOp : public Op {
     args.a_step = cursor.x.pixel();
     args.y_step = cursor.y.pixel();
     args.residual_step = cursor.residual.pixel();
-    for (int64_t left = count, some; left > 0; left -= some) {
-      some = std::min(cursor.inLine(), left);
-      const int64_t rest = runEven(panel, some, cursor, fetched, args);
-      runScattered(panel, rest, cursor, fetched, args);
+    while (cursor.pixel() < pixels.end) {
+      const int64_t left = pixels.end - cursor.pixel(), line = std::min(cursor.inLine(), left);
+      const EvenSplit tiles(line, kernels_.even_rows[panel.vectors - 1]);
+      // Tiles of short lines would be low; those that do not care for lines are not.
+      if (!tiles.possible()) return runScattered(panel, left, cursor, fetched, args);
+      runEven(panel, tiles, cursor, fetched, args);
     }
   }
 
-  // All of `count` pixels in a line, where tiles of two heights make that up; else none. Returns how many are
-  // left.
-  int64_t runEven(const Panel& panel, int64_t count, PixelCursor& cursor, int64_t fetched,
-                  ProductArgs& args) const {
+  void runEven(const Panel& panel, const EvenSplit& tiles, PixelCursor& cursor, int64_t fetched,
+               ProductArgs& args) const {
     const int64_t rows = kernels_.even_rows[panel.vectors - 1];
-    const EvenSplit tiles(count, rows);
-    if (!tiles.possible()) return count;
     runEvenTiles(panel, 0, tiles.tall(), rows, cursor, args);
     fetchOn(tiles.tall() * fetched, args);
     runEvenTiles(panel, 1, tiles.low(), rows - 1, cursor, args);
     fetchOn(tiles.low() * fetched, args);
-    return 0;
   }
 
   void runEvenTiles(const Panel& panel, int less, int64_t tiles, int64_t rows, PixelCursor& cursor,

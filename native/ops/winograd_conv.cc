@@ -100,12 +100,16 @@ class WinogradConvOp : public Op {
 
   int64_t tilesInCache() const { return winogradTilesInCache(elements_, row_, kernels_); }
 
-  // Equal blocks, as many for each thread.
+  // Equal blocks, as many for each thread, also where one block would fit the cache but its panels are too
+  // few for all threads: then a block is worth having from a few tall products on.
   RowSplit tileBlocks(int threads) const {
+    constexpr int64_t kWorthABlock = 6;
     const int64_t tiles = static_cast<int64_t>(tiles_.size());
     const int64_t most = tilesInCache();
     int64_t blocks = (tiles + most - 1) / most;
-    if (blocks > 1) blocks = (blocks + threads - 1) / threads * threads;
+    const bool few = blocks * panels_.count() * spec_.geometry.batch < 2 * threads;
+    if (blocks > 1 || (few && tiles >= kWorthABlock * threads))
+      blocks = (blocks + threads - 1) / threads * threads;
     return RowSplit(tiles, static_cast<int>((tiles + blocks - 1) / blocks));
   }
 

@@ -108,6 +108,16 @@ Value expanded(const Step& step, const Halo& halo, ValueTable& table) {
   return to;
 }
 
+// One channel a lane, by the depthwise kernels.
+bool goesByRows(const Step& step) {
+  return step.kind == StepKind::kConv && step.conv.inPerGroup() == 1 && depthwiseFits(step.conv.window);
+}
+
+Halo haloOf(const Step& step, ConvPath path) {
+  if (path == ConvPath::kLanes && goesByRows(step)) return {};
+  return requiredHalo(phasesOf(step), step.conv.window.input);
+}
+
 void planLanes(const Step& step, Isa isa, bool expand, ValueTable& table) {
   const ConvGeometry& g = step.conv;
   const ConvDims dims = dimsOf(g);
@@ -116,13 +126,13 @@ void planLanes(const Step& step, Isa isa, bool expand, ValueTable& table) {
   spec.groups = 1;
   spec.in_channels = g.inPerGroup();
   spec.out_channels = g.out_channels;
-  const Halo halo = requiredHalo(spec.phases, g.window.input);
+  const Halo halo = haloOf(step, ConvPath::kLanes);
   spec.x = expand ? expanded(step, halo, table) : table.blocked(step.operands[0], dims.x, halo);
   spec.residual = table.blockedOrAbsent(step.operands[3], dims.y);
   spec.weights = table.packed(step.operands[1], laneWeightPacking(spec, g, weightStridesOf(step)));
   packChannelVectors(step, g.out_channels, table, &spec);
   spec.y = table.newBlocked(step.results[0], dims.y);
-  if (step.kind == StepKind::kConv && spec.in_channels == 1 && depthwiseFits(g.window)) {
+  if (goesByRows(step)) {
     table.emit(makeDepthwiseOp({isa, g.window, spec.activation, spec.x, spec.residual, spec.y, spec.weights,
                                 spec.bias, spec.slope}),
                {spec.x, spec.residual, spec.weights, spec.bias, spec.slope}, {spec.y});
@@ -189,7 +199,6 @@ void planBanded(const Step& step, Isa isa, const ConvChoice& choice, ValueTable&
 bool writesPlanes(ConvPath path) {
   return path == ConvPath::kGemm || path == ConvPath::kNarrow || path == ConvPath::kFft;
 }
-bool wantsBlockedInput(ConvPath path) { return path == ConvPath::kBlocked || path == ConvPath::kLanes; }
 
 }  // namespace
 
@@ -198,8 +207,8 @@ void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
       chooseConv(step, isa, {false, table.isConstant(step.operands[1]), table.hasColdWeights()});
   if (choice.path == ConvPath::kWinograd) {
     table.requestHalo(step.operands[0], winogradHalo(step.conv.window, choice.tile));
-  } else if (wantsBlockedInput(choice.path)) {
-    table.requestHalo(step.operands[0], requiredHalo(phasesOf(step), step.conv.window.input));
+  } else if (choice.path == ConvPath::kBlocked || choice.path == ConvPath::kLanes) {
+    table.requestHalo(step.operands[0], haloOf(step, choice.path));
   }
 }
 

@@ -217,6 +217,12 @@ CONVKIT_INLINE void scatterQuads(float* p, int64_t, Vec v) { store(p, v); }
 
 #endif
 
+// Keeps an address in one register: g++ 12 otherwise adds its two parts again at every load.
+CONVKIT_INLINE const float* oneRegister(const float* p) {
+  asm("" : "+r"(p));
+  return p;
+}
+
 // fma(a, b, c) is a · b + c and fnma(a, b, c) is c − a · b.
 //
 // stream stores past the caches, to a multiple of the vector's size; who waits for it on another thread needs

@@ -20,7 +20,7 @@ namespace {
 struct DepthwiseCase {
   ConvGeometry geometry{};
   Activation activation{ActivationKind::kIdentity, 0, 0};
-  Halo y_halo{}, residual_halo{};
+  Halo x_halo{}, y_halo{}, residual_halo{};
   std::vector<float> x, weight, bias, slope, residual;  // the last three may be empty
 };
 
@@ -117,14 +117,12 @@ std::vector<float> runOp(const DepthwiseCase& test, const RunOptions& options) {
   const int32_t lanes = lanesOf(options.isa), channels = g.out_channels;
   const int32_t padded = (channels + lanes - 1) / lanes * lanes;
   const Dims x_dims{g.batch, channels, g.window.input}, y_dims{g.batch, channels, g.window.output};
-  const Halo halo = requiredHalo(convolutionPhases(g.window), g.window.input);
   OpRunner runner(options.threads);
   DepthwiseSpec spec{};
   spec.isa = options.isa;
   spec.window = g.window;
   spec.activation = test.activation;
-  spec.x = runner.add(blockedLayout(x_dims, lanes, halo), test.x);
-  if (!halo.empty()) runner.run(*makeZeroHaloOp(spec.x));
+  spec.x = runner.add(blockedLayout(x_dims, lanes, test.x_halo), test.x);
   spec.weights = runner.addVector(packed(weightPacking(g, options.isa), test.weight));
   if (!test.bias.empty())
     spec.bias = runner.addVector(packed(vectorPacking(channels, channels, padded), test.bias));
@@ -179,6 +177,7 @@ DepthwiseCase makeCase(std::mt19937& random, int size, int stride, Extent3 outpu
   test.weight = randomReals(int64_t{channels} * size * size, seed + 1, 1);
   if (pick(random, 2) > 0) test.bias = randomReals(channels, seed + 2);
   if (pick(random, 1) > 0) test.residual = randomReals(values, seed + 3);
+  if (pick(random, 1) > 0) test.x_halo = {0, 0, 1, pick(random, 2), pick(random, 2), 1};
   if (pick(random, 1) > 0) test.y_halo = {0, 0, pick(random, 2), 1, pick(random, 2), 2};
   if (pick(random, 1) > 0) test.residual_halo = {0, 0, 1, pick(random, 2), 2, pick(random, 2)};
   return test;

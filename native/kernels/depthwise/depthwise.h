@@ -9,11 +9,12 @@
 // a row: three or five weights meet all the tile's pixels, whose sums stay in registers, and a row of input,
 // in the first-level cache since the row of output above it, is read once for each row of the kernel.
 //
-// Every sum begins with zero and runs over kh, then kw, wherever the pixel is in a tile.
+// Every sum begins with zero and runs over kh, then kw, wherever the pixel is in a tile. Pixels of padding
+// are zeros that are multiplied like any other; they need not be in memory.
 //
-// Reads: x at exactly the windows' pixels, padding among them, as whole vectors; size² vectors of weights,
-// one of bias and of slope. Writes rows × columns whole vectors. No alignment is needed. y may equal residual
-// and must overlap nothing else.
+// Reads: x at exactly the windows' pixels inside the plane, as whole vectors; size² vectors of weights, one
+// of bias and of slope; with the flag `fetch_below` it fetches what lies below them, too. Writes rows ×
+// columns whole vectors. No alignment is needed. y may equal residual and must overlap nothing else.
 
 #include <cstdint>
 
@@ -23,8 +24,12 @@
 namespace convkit {
 
 struct DepthwiseArgs {
-  const float* x;  // the first pixel of the first window
+  const float* x;  // the plane's first pixel
   int64_t x_row_stride;
+  int32_t x_rows, x_columns;
+  int32_t first_row;  // of the first window: negative where padding is above the plane
+  int32_t pad_left;
+  const float* zeros;    // x_columns vectors, in the place of rows of padding
   const float* weights;  // [kh][kw][lanes]
   float* y;
   int64_t y_row_stride;

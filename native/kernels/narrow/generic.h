@@ -5,12 +5,6 @@
 namespace convkit {
 namespace {
 
-// Keeps an address in one register: g++ 12 otherwise adds its two parts again at every load.
-CONVKIT_INLINE const float* oneRegister(const float* p) {
-  asm("" : "+r"(p));
-  return p;
-}
-
 // Where rows of input begin at a column: rows of padding are rows of zeros.
 template <int kCount>
 CONVKIT_INLINE void findRows(const NarrowShape& shape, const float* channel, int64_t row, int64_t column,
