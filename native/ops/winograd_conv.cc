@@ -134,9 +134,10 @@ class WinogradConvOp : public Op {
           transforms_.input_plain(plainPatch(context, at, channel, tile, out, range.count() * row_));
         } else {
           const Extent3& dilation = spec_.geometry.window.dilation;
-          transforms_.input({context.f32(spec_.x) + at + tiles_[range.begin + t].x,
-                             x.rowStride() * dilation.h, x.pixelStride() * dilation.w, out,
-                             range.count() * row_});
+          const WinogradTile& tile = tiles_[range.begin + t];
+          transforms_.input({context.f32(spec_.x) + at + tile.x, x.rowStride() * dilation.h,
+                             x.pixelStride() * dilation.w, tile.row_begin, tile.row_end, tile.column_begin,
+                             tile.column_end, out, range.count() * row_});
         }
       }
     }

@@ -26,15 +26,11 @@ struct WinogradConvSpec {
   int tile;  // 2 or 4
   ConvGeometry geometry;
   Activation activation;
-  Value x;                     // blocked with winogradHalo, or plain without dilation
+  Value x;                     // blocked, or plain without dilation
   Value residual, y;           // both blocked, or both plain without dilation
   Value weights, bias, slope;  // packed; bias and slope may be absent
   WinogradWeights form;
 };
-
-// How far whole tiles reach beyond the input: further than the padding where the output is no
-// multiple of the tile.
-Halo winogradHalo(const Window& window, int tile);
 
 // Floats from one element's weights to the next one's. The padding keeps the elements of one kernel, which
 // are written together, off one another's cache sets.

@@ -23,29 +23,19 @@ std::vector<AxisTile> axisTiles(int32_t output, int32_t dilation, int tile) {
   return tiles;
 }
 
-// The last input that some patch reads, along one axis.
-int32_t lastRead(int32_t output, int32_t dilation, int tile, int32_t before) {
-  int32_t last = 0;
-  for (const AxisTile& axis : axisTiles(output, dilation, tile)) {
-    last = std::max(last, axis.output - before + (tile + 1) * dilation);
-  }
-  return last;
+// Which of a patch's inputs, `dilation` apart from `first` on, are among `size`.
+struct Inside {
+  int32_t begin, end;
+};
+
+Inside insideOf(int32_t first, int32_t dilation, int32_t patch, int32_t size) {
+  const auto stepsTo = [&](int32_t place) {
+    return place <= first ? 0 : std::min((place - first + dilation - 1) / dilation, patch);
+  };
+  return {stepsTo(0), stepsTo(size)};
 }
 
 }  // namespace
-
-Halo winogradHalo(const Window& window, int tile) {
-  Halo halo;
-  halo.top = window.pad_top;
-  halo.left = window.pad_left;
-  const int32_t bottom =
-      lastRead(window.output.h, window.dilation.h, tile, window.pad_top) - (window.input.h - 1);
-  const int32_t right =
-      lastRead(window.output.w, window.dilation.w, tile, window.pad_left) - (window.input.w - 1);
-  halo.bottom = std::max(0, bottom);
-  halo.right = std::max(0, right);
-  return halo;
-}
 
 std::vector<WinogradTile> winogradTiles(const Window& window, int tile, const Layout& x, const Layout& y,
                                         const Layout& residual) {
@@ -56,9 +46,10 @@ std::vector<WinogradTile> winogradTiles(const Window& window, int tile, const La
         return layout.origin() + row * layout.rowStride() + column * layout.pixelStride();
       };
       const int32_t top = h.output - window.pad_top, left = w.output - window.pad_left, patch = tile + 2;
+      const Inside rows = insideOf(top, window.dilation.h, patch, window.input.h);
+      const Inside columns = insideOf(left, window.dilation.w, patch, window.input.w);
       tiles.push_back({at(x, top, left), at(y, h.output, w.output), at(residual, h.output, w.output), h.count,
-                       w.count, std::max(0, -top), std::min(patch, window.input.h - top), std::max(0, -left),
-                       std::min(patch, window.input.w - left)});
+                       w.count, rows.begin, rows.end, columns.begin, columns.end});
     }
   }
   return tiles;

@@ -113,8 +113,9 @@ bool goesByRows(const Step& step) {
   return step.kind == StepKind::kConv && step.conv.inPerGroup() == 1 && depthwiseFits(step.conv.window);
 }
 
+// The zeros that have to stand around the input's planes.
 Halo haloOf(const Step& step, ConvPath path) {
-  if (path == ConvPath::kLanes && goesByRows(step)) return {};
+  if (path == ConvPath::kWinograd || (path == ConvPath::kLanes && goesByRows(step))) return {};
   return requiredHalo(phasesOf(step), step.conv.window.input);
 }
 
@@ -155,8 +156,7 @@ void planWinograd(const Step& step, Isa isa, const ConvChoice& choice, ValueTabl
   spec.tile = tile;
   spec.geometry = g;
   spec.activation = step.activation;
-  spec.x = plain_x ? table.plain(step.operands[0], dims.x)
-                   : table.blocked(step.operands[0], dims.x, winogradHalo(g.window, tile));
+  spec.x = plain_x ? table.plain(step.operands[0], dims.x) : table.blocked(step.operands[0], dims.x, Halo{});
   spec.residual = plain_y ? table.plainOrAbsent(step.operands[3], dims.y)
                           : table.blockedOrAbsent(step.operands[3], dims.y);
   const int32_t weight = step.operands[1];
@@ -205,11 +205,9 @@ bool writesPlanes(ConvPath path) {
 void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
   const ConvChoice choice =
       chooseConv(step, isa, {false, table.isConstant(step.operands[1]), table.hasColdWeights()});
-  if (choice.path == ConvPath::kWinograd) {
-    table.requestHalo(step.operands[0], winogradHalo(step.conv.window, choice.tile));
-  } else if (choice.path == ConvPath::kBlocked || choice.path == ConvPath::kLanes) {
-    table.requestHalo(step.operands[0], haloOf(step, choice.path));
-  }
+  const bool blocked = choice.path == ConvPath::kWinograd || choice.path == ConvPath::kBlocked ||
+                       choice.path == ConvPath::kLanes;
+  if (blocked) table.requestHalo(step.operands[0], haloOf(step, choice.path));
 }
 
 bool convLeavesBlocks(const Step& step, Isa isa, const ValueTable& table) {

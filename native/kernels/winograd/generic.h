@@ -22,8 +22,8 @@ CONVKIT_INLINE void finishInput(const Vec (*columns)[F::kPatch], float* out, int
   }
 }
 
-template <class F>
-void transformInput(const WinogradInputArgs& args) {
+template <class F, class Pixels>
+CONVKIT_INLINE void transformPixels(const WinogradInputArgs& args, Pixels&& pixel) {
   constexpr int kPatch = F::kPatch;
   // Columns first: each needs one pass over the patch's rows.
   Vec columns[kPatch][kPatch];
@@ -31,13 +31,35 @@ void transformInput(const WinogradInputArgs& args) {
   for (int w = 0; w < kPatch; ++w) {
     Vec d[kPatch];
 #pragma GCC unroll 6
-    for (int h = 0; h < kPatch; ++h) d[h] = load(args.x + h * args.row_stride + w * args.pixel_stride);
+    for (int h = 0; h < kPatch; ++h) d[h] = pixel(h, w);
     Vec t[kPatch];
     F::input(d, t);
 #pragma GCC unroll 6
     for (int h = 0; h < kPatch; ++h) columns[h][w] = t[h];
   }
   finishInput<F>(columns, args.out, args.element_stride);
+}
+
+// A patch that leaves the plane.
+template <class F>
+__attribute__((noinline)) void transformEdge(const WinogradInputArgs& args) {
+  transformPixels<F>(
+      args, [&](int h, int w) __attribute__((always_inline)) {
+        const bool inside =
+            h >= args.row_begin && h < args.row_end && w >= args.column_begin && w < args.column_end;
+        return inside ? load(args.x + h * args.row_stride + w * args.pixel_stride) : Vec{};
+      });
+}
+
+template <class F>
+void transformInput(const WinogradInputArgs& args) {
+  const bool whole = args.row_begin == 0 && args.row_end == F::kPatch && args.column_begin == 0 &&
+                     args.column_end == F::kPatch;
+  if (!whole) return transformEdge<F>(args);
+  transformPixels<F>(
+      args, [&](int h, int w) __attribute__((always_inline)) {
+        return load(args.x + h * args.row_stride + w * args.pixel_stride);
+      });
 }
 
 // A row's pixels of all channels arrive together, crosswise. The last four columns overlap the first

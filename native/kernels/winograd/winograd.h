@@ -20,18 +20,20 @@ namespace convkit {
 // Largest patch: elements of a transformed tile of F(4).
 constexpr int kMaxWinogradElements = 36;
 
-// Transforms one patch of one channel block, in the blocked layout. Reads (m+2)² whole vectors at x,
-// writes element e at out + e · element_stride.
+// Transforms one patch of one channel block, in the blocked layout. Only rows [row_begin, row_end) and
+// columns [column_begin, column_end) of the (m+2)² vectors at x count, and are read; the rest is zero. Writes
+// element e at out + e · element_stride.
 struct WinogradInputArgs {
   const float* x;
   int64_t row_stride, pixel_stride;
+  int32_t row_begin, row_end, column_begin, column_end;
   float* out;
   int64_t element_stride;
 };
 
-// The same from plain planes: x is where the patch begins in the block's first plane. Only rows
-// [row_begin, row_end), columns [column_begin, column_end) and the first `channels` planes count; the
-// rest is zero. With `reads_beside` the neighbours of columns that count may be read, though not used.
+// The same from plain planes: x is where the patch begins in the block's first plane, and only the first
+// `channels` planes count. With `reads_beside` the neighbours of columns that count may be read, though not
+// used.
 struct WinogradPlainInputArgs {
   const float* x;
   int64_t channel_stride, row_stride;
