@@ -1,5 +1,6 @@
 #include "core/processors.h"
 
+#include <cstring>
 #include <thread>
 
 namespace convkit {
@@ -26,11 +27,17 @@ int allowedProcessors() {
 
 int currentProcessor() { return sched_getcpu(); }
 
-KeepOff::KeepOff(int processor) : processor_(processor) {
-  if (processor < 0) return;
-  const size_t bytes = readMask(mask_, kMostSets), bit = static_cast<size_t>(processor);
-  if (bytes == 0 || !CPU_ISSET_S(bit, bytes, mask_) || CPU_COUNT_S(bytes, mask_) < 2) return;
-  CPU_CLR_S(bit, bytes, mask_);
+KeepOff::KeepOff(const int* processors, size_t count) {
+  const size_t bytes = readMask(before_, kMostSets);
+  std::memcpy(mask_, before_, bytes);
+  int left = bytes == 0 ? 0 : CPU_COUNT_S(bytes, before_);
+  for (size_t i = 0; i < count && left > 1; ++i) {
+    const size_t bit = static_cast<size_t>(processors[i]);
+    if (processors[i] < 0 || !CPU_ISSET_S(bit, bytes, mask_)) continue;
+    CPU_CLR_S(bit, bytes, mask_);
+    --left;
+  }
+  if (bytes == 0 || CPU_EQUAL_S(bytes, before_, mask_)) return;
   if (sched_setaffinity(0, bytes, mask_) == 0) bytes_ = bytes;
 }
 
@@ -38,15 +45,14 @@ KeepOff::~KeepOff() {
   if (bytes_ == 0) return;
   cpu_set_t now[kMostSets];
   if (readMask(now, kMostSets) != bytes_ || !CPU_EQUAL_S(bytes_, now, mask_)) return;
-  CPU_SET_S(static_cast<size_t>(processor_), bytes_, mask_);
-  sched_setaffinity(0, bytes_, mask_);
+  sched_setaffinity(0, bytes_, before_);
 }
 
 #else
 
 int allowedProcessors() { return static_cast<int>(std::thread::hardware_concurrency()); }
 int currentProcessor() { return -1; }
-KeepOff::KeepOff(int) {}
+KeepOff::KeepOff(const int*, size_t) {}
 KeepOff::~KeepOff() {}
 
 #endif

@@ -14,9 +14,9 @@ int allowedProcessors();
 // The one that it runs on now; −1 where the system does not tell.
 int currentProcessor();
 
-// While it lives, this thread keeps off one processor, if it may run on others: it leaves it and will not be
-// woken there. Afterwards it may run where it could before, unless somebody has decided otherwise in the
-// meantime.
+// While it lives, this thread keeps off some processors, if it may run on others: it leaves them and will not
+// be woken there. Where there are no others, it keeps off as many of the first as leave one. Afterwards it
+// may run where it could before, unless somebody has decided otherwise in the meantime.
 //
 // Linux prefers to wake a thread where it slept, and in a virtual machine takes an idle processor for one
 // that the host has taken away. A worker that once slept where a caller of parallelFor runs is woken there
@@ -24,7 +24,9 @@ int currentProcessor();
 // idle: measured on two processors, 260 of 300 times.
 class KeepOff {
  public:
-  explicit KeepOff(int processor);
+  // Negative ones stand for none.
+  KeepOff(const int* processors, size_t count);
+  explicit KeepOff(int processor) : KeepOff(&processor, 1) {}
   ~KeepOff();
   KeepOff(const KeepOff&) = delete;
   KeepOff& operator=(const KeepOff&) = delete;
@@ -33,9 +35,8 @@ class KeepOff {
 #if defined(__linux__)
   // Of 1,024 processors each. The kernel refuses a mask smaller than its own, whose size it does not tell.
   static constexpr size_t kMostSets = 8;
-  cpu_set_t mask_[kMostSets];
+  cpu_set_t before_[kMostSets], mask_[kMostSets];
   size_t bytes_ = 0;
-  int processor_;
 #endif
 };
 

@@ -34,8 +34,18 @@ constexpr int kCallerSpinMicroseconds = 100;
 // number.
 constexpr int kWakeFanOut = 2;
 
-// A plain value: a thread-local with a destructor could run after its library's other state is gone.
+// Plain values: a thread-local with a destructor could run after its library's other state is gone.
 thread_local bool is_worker = false;
+thread_local int attentions = 0;
+
+// A worker, on its thread's stack. Everything is guarded by the pool's mutex.
+struct Worker {
+  // Where it was last seen.
+  int processor = -1;
+  std::condition_variable wake;
+  bool sleeps = false;
+  Worker* following = nullptr;
+};
 
 struct Submission {
   void (*function)(void*);
@@ -51,11 +61,14 @@ struct ThreadPool::Impl {
   void workerLoop();
   void help(ParallelJob& job, std::unique_lock<std::mutex>& lock);
   void runSubmission(std::unique_lock<std::mutex>& lock);
-  void waitForWork(std::unique_lock<std::mutex>& lock);
+  void waitForWork(Worker& self, std::unique_lock<std::mutex>& lock);
+  bool mayStayAwake() const;
   template <class Condition>
-  bool spinFor(const Condition& changed);
-  template <class Condition>
-  void sleepUntil(const Condition& changed);
+  void spinFor(const Condition& changed);
+  void sleep(Worker& self, std::unique_lock<std::mutex>& lock);
+  size_t placesOfOthers(const Worker& self, int* processors, size_t most) const;
+  Worker* chooseSleeper() const;
+  void wake(Worker& worker);
 
   void open(ParallelJob& job, int helpers);
   void close(ParallelJob& job);
@@ -69,8 +82,8 @@ struct ThreadPool::Impl {
 
   // Everything below but the atomics is guarded by the mutex.
   std::mutex mutex;
-  std::condition_variable work_available;
   std::condition_variable helpers_left;
+  Worker* all = nullptr;
   std::atomic<int> limit;
   int workers = 0;
   int idle = 0;      // workers that spin or sleep
@@ -81,9 +94,9 @@ struct ThreadPool::Impl {
   // Counts openings and submissions; it is what idle workers watch.
   alignas(kSharingDistance) std::atomic<uint32_t> version{0};
 
-  // Calls of parallelFor under way, and where the last caller was.
-  std::atomic<int> callers{0};
-  std::atomic<int> caller_processor{-1};
+  // How many ask for attention, how many of these are no workers, and where the last of those was.
+  std::atomic<int> callers{0}, outside_callers{0};
+  std::atomic<int> outside_processor{-1};
 };
 
 void* ThreadPool::Impl::workerMain(void* impl) {
@@ -94,17 +107,23 @@ void* ThreadPool::Impl::workerMain(void* impl) {
 }
 
 void ThreadPool::Impl::workerLoop() {
+  Worker self;
   std::unique_lock<std::mutex> lock(mutex);
+  self.following = all;
+  all = &self;
   while (workers <= limit.load(std::memory_order_relaxed)) {
     if (ParallelJob* job = chooseJob()) {
       help(*job, lock);
     } else if (!queue.empty()) {
       runSubmission(lock);
     } else {
-      waitForWork(lock);
+      waitForWork(self, lock);
     }
   }
   --workers;
+  Worker** place = &all;
+  while (*place != &self) place = &(*place)->following;
+  *place = self.following;
   // Whatever woke this thread may have been meant for work that is still to be done.
   unlockAndWake(lock, workLeft());
 }
@@ -126,43 +145,68 @@ void ThreadPool::Impl::runSubmission(std::unique_lock<std::mutex>& lock) {
   lock.lock();
 }
 
-void ThreadPool::Impl::waitForWork(std::unique_lock<std::mutex>& lock) {
+void ThreadPool::Impl::waitForWork(Worker& self, std::unique_lock<std::mutex>& lock) {
   const uint32_t seen = version.load(std::memory_order_relaxed);
   const auto changed = [&] { return version.load(std::memory_order_relaxed) != seen; };
+  self.processor = currentProcessor();
   ++idle;
-  lock.unlock();
-  if (!spinFor(changed)) sleepUntil(changed);
-  lock.lock();
+  if (mayStayAwake()) {
+    lock.unlock();
+    spinFor(changed);
+    lock.lock();
+  }
+  if (!changed()) sleep(self, lock);
   --idle;
 }
 
+// Whether a processor is left to wait on: those who work, callers from outside among them, come first.
+bool ThreadPool::Impl::mayStayAwake() const {
+  return workers - sleeping + outside_callers.load(std::memory_order_relaxed) <=
+         limit.load(std::memory_order_relaxed);
+}
+
 template <class Condition>
-bool ThreadPool::Impl::spinFor(const Condition& changed) {
+void ThreadPool::Impl::spinFor(const Condition& changed) {
   const auto anotherCall = [&] { return changed() || callers.load(std::memory_order_relaxed) > 0; };
   const auto callsOver = [&] { return changed() || callers.load(std::memory_order_relaxed) == 0; };
   while (!changed()) {
     if (!spinUntil(kBusySpinMicroseconds, callsOver) || !spinUntil(kIdleSpinMicroseconds, anotherCall)) break;
   }
-  return changed();
 }
 
-template <class Condition>
-void ThreadPool::Impl::sleepUntil(const Condition& changed) {
+// Sleeps where no other worker was last seen, nor a caller from outside if there are processors enough: so
+// that those who are woken together do not wait for one another on one processor.
+void ThreadPool::Impl::sleep(Worker& self, std::unique_lock<std::mutex>& lock) {
+  constexpr size_t kMost = 64;
+  int elsewhere[kMost + 1];
+  size_t count = placesOfOthers(self, elsewhere, kMost);
+  elsewhere[count++] = outside_processor.load(std::memory_order_relaxed);
+  self.sleeps = true;
+  ++sleeping;
   {
-    const KeepOff away(caller_processor.load(std::memory_order_relaxed));
-    std::unique_lock<std::mutex> lock(mutex);
-    ++sleeping;
-    work_available.wait(lock, changed);
-    --sleeping;
+    const KeepOff away(elsewhere, count);
+    self.processor = currentProcessor();
+    self.wake.wait(lock, [&] { return !self.sleeps; });
   }
   // The caller may have moved to where this thread slept.
-  const int caller = caller_processor.load(std::memory_order_relaxed);
-  if (caller == currentProcessor()) const KeepOff away(caller);
+  const int caller = outside_processor.load(std::memory_order_relaxed);
+  if (outside_callers.load(std::memory_order_relaxed) > 0 && caller == currentProcessor()) {
+    lock.unlock();
+    { const KeepOff away(caller); }
+    lock.lock();
+  }
+}
+
+size_t ThreadPool::Impl::placesOfOthers(const Worker& self, int* processors, size_t most) const {
+  size_t count = 0;
+  for (const Worker* other = all; other != nullptr && count < most; other = other->following) {
+    if (other != &self) processors[count++] = other->processor;
+  }
+  return count;
 }
 
 void ThreadPool::Impl::open(ParallelJob& job, int helpers) {
-  callers.fetch_add(1, std::memory_order_relaxed);
-  caller_processor.store(currentProcessor(), std::memory_order_relaxed);
+  if (!is_worker) outside_processor.store(currentProcessor(), std::memory_order_relaxed);
   std::unique_lock<std::mutex> lock(mutex);
   job.following = jobs;
   if (jobs != nullptr) jobs->previous = &job;
@@ -214,19 +258,38 @@ int ThreadPool::Impl::workLeft() const {
   return (job == nullptr ? 0 : job->placesLeft()) + static_cast<int>(queue.size());
 }
 
+// One that sleeps elsewhere than on this thread's processor, if there is one.
+Worker* ThreadPool::Impl::chooseSleeper() const {
+  const int here = currentProcessor();
+  Worker* chosen = nullptr;
+  for (Worker* worker = all; worker != nullptr; worker = worker->following) {
+    if (worker->sleeps && (chosen == nullptr || chosen->processor == here)) chosen = worker;
+  }
+  return chosen;
+}
+
+// Idle workers that are awake look up by themselves. Notified under the mutex: a worker that was woken may be
+// gone soon.
 void ThreadPool::Impl::unlockAndWake(std::unique_lock<std::mutex>& lock, int wanted) {
-  const int count = std::min({wanted, sleeping, kWakeFanOut});
+  const int awake = idle - sleeping;
+  for (int i = std::min({wanted - awake, sleeping, kWakeFanOut}); i > 0; --i) wake(*chooseSleeper());
   lock.unlock();
-  for (int i = 0; i < count; ++i) work_available.notify_one();
+}
+
+void ThreadPool::Impl::wake(Worker& worker) {
+  worker.sleeps = false;
+  --sleeping;
+  worker.wake.notify_one();
 }
 
 // A forked child has none of the pool's threads: it starts afresh instead of waiting for them. The mutex is
 // locked.
 void ThreadPool::Impl::restartAfterFork() {
-  new (&work_available) std::condition_variable;
   new (&helpers_left) std::condition_variable;
   workers = idle = sleeping = 0;
+  all = nullptr;
   callers.store(0, std::memory_order_relaxed);
+  outside_callers.store(0, std::memory_order_relaxed);
   jobs = nullptr;
   queue.clear();
   mutex.unlock();
@@ -263,7 +326,9 @@ void ThreadPool::setThreads(int count) {
   impl_->limit.store(std::max(count, 1), std::memory_order_relaxed);
   // So that idle threads look up, and find that they are too many.
   impl_->version.fetch_add(1, std::memory_order_relaxed);
-  impl_->work_available.notify_all();
+  for (Worker* worker = impl_->all; worker != nullptr; worker = worker->following) {
+    if (worker->sleeps) impl_->wake(*worker);
+  }
 }
 
 void ThreadPool::parallelFor(int64_t chunks, int max_participants, Task task, void* context,
@@ -273,12 +338,24 @@ void ThreadPool::parallelFor(int64_t chunks, int max_participants, Task task, vo
     runInline(chunks, task, context, cancelled);
     return;
   }
+  const Attention attention;
   ParallelJob job(chunks, participants, task, context, cancelled);
   impl_->open(job, participants - 1);
   job.work(0);
   impl_->close(job);
   impl_->waitForHelpers(job);
-  impl_->callers.fetch_sub(1, std::memory_order_relaxed);
+}
+
+ThreadPool::Attention::Attention() {
+  Impl& impl = *instance().impl_;
+  impl.callers.fetch_add(1, std::memory_order_relaxed);
+  if (attentions++ == 0 && !is_worker) impl.outside_callers.fetch_add(1, std::memory_order_relaxed);
+}
+
+ThreadPool::Attention::~Attention() {
+  Impl& impl = *instance().impl_;
+  if (--attentions == 0 && !is_worker) impl.outside_callers.fetch_sub(1, std::memory_order_relaxed);
+  impl.callers.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void ThreadPool::submit(void (*function)(void*), void* context) {

@@ -31,6 +31,16 @@ class ThreadPool {
   void parallelFor(int64_t chunks, int max_participants, Task task, void* context,
                    const std::atomic<bool>* cancelled);
 
+  // While one exists, more parallel work may come at any moment: idle threads stay awake for it, for some
+  // milliseconds at most.
+  class Attention {
+   public:
+    Attention();
+    ~Attention();
+    Attention(const Attention&) = delete;
+    Attention& operator=(const Attention&) = delete;
+  };
+
   // Queues a function, which must not throw, for a pool thread. Denormals are flushed there.
   void submit(void (*function)(void*), void* context);
 

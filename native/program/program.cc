@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <climits>
+#include <optional>
 
 #include "core/denormals.h"
 #include "program/decode.h"
@@ -117,6 +118,9 @@ void Program::run(const void* const* inputs, void* const* outputs, const std::at
   }
   const RunContext context{values, threads, base + arena, stride, cancelled};
   const FlushDenormals flush;
+  // Between two parallel steps there may be some that are not.
+  std::optional<ThreadPool::Attention> attention;
+  if (threads > 1 && plan.ops.size() > 1) attention.emplace();
   StepTimer timer(plan, step_nanoseconds);
   for (size_t op = 0; op < plan.ops.size(); ++op) {
     if (isSet(cancelled)) throw Cancelled();
