@@ -201,8 +201,11 @@ class TapConvOp : public Op {
   int64_t segmentsInCache(const PreparedPhase& phase, const Panel& panel, const Range& pixels) const {
     const int64_t all = std::max<int64_t>(phase.segments.full, 1);
     if (lanesMode() || pixels.end - pixels.begin <= maxRows(panel)) return all;
-    const int64_t bytes = phase.segments.run * panel.vectors * kernels_.lanes * int64_t{sizeof(float)};
-    const int64_t most = std::max<int64_t>(1, static_cast<int64_t>(cacheSizes().l1 / 3 * 2) / bytes);
+    const int64_t pixel_bytes = panel.vectors * kernels_.lanes * int64_t{sizeof(float)};
+    const int64_t sums = (pixels.end - pixels.begin) * pixel_bytes;
+    const bool few = sums <= static_cast<int64_t>(cacheSizes().l2 / 4);
+    const int64_t budget = static_cast<int64_t>(few ? cacheSizes().l1 / 3 * 2 : cacheSizes().l2 / 3);
+    const int64_t most = std::max<int64_t>(1, budget / (phase.segments.run * pixel_bytes));
     const int64_t parts = (all + most - 1) / most;
     return (all + parts - 1) / parts;
   }

@@ -21,6 +21,7 @@ CONVKIT_INLINE Vec copySign(Vec magnitude, Vec sign) {
 // x = n·ln 2 + r with |r| <= ln 2 / 2 and n an integer.
 struct ExpParts {
   IntVec n;
+  Vec whole;  // n, too
   Vec r;
 };
 
@@ -31,7 +32,7 @@ CONVKIT_INLINE ExpParts splitExp(Vec x) {
   const Vec whole = shifted - magic;
   // ln 2 in two parts; the first has 9 significant bits, so that its product with n is exact.
   const Vec r = fma(whole, broadcast(2.12194440e-4f), fma(whole, broadcast(-0.693359375f), x));
-  return {(IntVec)((UintVec)shifted - (UintVec)magic), r};
+  return {(IntVec)((UintVec)shifted - (UintVec)magic), whole, r};
 }
 
 // (e^r - 1 - r) / r² for |r| <= ln 2 / 2, by its Taylor series: what is left off is below 6e-9.
@@ -48,14 +49,13 @@ CONVKIT_INLINE Vec expSeries(Vec r) {
 CONVKIT_INLINE Vec powerOfTwo(IntVec n) { return (Vec)(((UintVec)n + 127) << 23); }
 
 // v · 2^n for n from -150 to 128, rounded once more where that is no float32.
-CONVKIT_INLINE Vec scaleByPowerOfTwo(Vec v, IntVec n) {
+CONVKIT_INLINE Vec scaleByPowerOfTwo(Vec v, const ExpParts& parts) {
 #if defined(__AVX512F__)
-  const __m512 exponents = _mm512_maskz_cvtepi32_ps(kAllLanes, (__m512i)n);
-  return (Vec)_mm512_maskz_scalef_ps(kAllLanes, (__m512)v, exponents);
+  return (Vec)_mm512_maskz_scalef_ps(kAllLanes, (__m512)v, (__m512)parts.whole);
 #else
   // Two steps, because 2^128 is no float32 while e^88.5 is one.
-  const IntVec half = n >> 1;
-  return v * powerOfTwo(half) * powerOfTwo((IntVec)((UintVec)n - (UintVec)half));
+  const IntVec half = parts.n >> 1;
+  return v * powerOfTwo(half) * powerOfTwo((IntVec)((UintVec)parts.n - (UintVec)half));
 #endif
 }
 
@@ -64,7 +64,7 @@ CONVKIT_INLINE Vec exp(Vec x) {
   // Beyond these bounds the result is infinity or 0 anyway, and n stays small enough for the scaling.
   const ExpParts parts = splitExp(clampKeepNan(x, -104.0f, 89.0f));
   const Vec r = parts.r;
-  return scaleByPowerOfTwo(fma(expSeries(r), r * r, r) + 1.0f, parts.n);
+  return scaleByPowerOfTwo(fma(expSeries(r), r * r, r) + 1.0f, parts);
 }
 
 // 1 / d for d >= 1, within 2e-7 of the result. A division of 16 lanes takes as long as ten multiplications on
