@@ -15,8 +15,16 @@ import type { OnnxGraph } from './types.js';
 export async function loadOnnx(source: string | URL | Uint8Array): Promise<OnnxGraph> {
   if (source instanceof Uint8Array) return readOnnx(source);
   const path = readPath(source);
-  const message = parseModel(await readModel(path), path);
-  return finishModel(message, await readExternalFiles(message, path, path), path);
+  const bytes = await readModel(path);
+  const message = parseModel(bytes, path);
+  const graph = finishModel(message, await readExternalFiles(message, path, path), path);
+  freeNow(bytes);
+  return graph;
+}
+
+/** The collector may let a file of a hundred megabytes lie about until the weights are packed, too. */
+function freeNow(bytes: Uint8Array): void {
+  structuredClone(null, { transfer: [bytes.buffer as ArrayBuffer] });
 }
 
 async function readModel(path: string): Promise<Uint8Array> {

@@ -54,6 +54,10 @@ function checkFields({ counts, raw, external }: TensorMessage, format: ElementFo
   }
 }
 
+/**
+ * Values out of the model file are copied, though every fourth tensor happens to be aligned in it: a view of one would
+ * keep the whole file in memory. Those of other files stay in place, so that tied weights share them.
+ */
 function readValues(message: TensorMessage, format: ElementFormat, count: number, external: ExternalData) {
   const { raw, shape } = message;
   if (raw !== undefined || message.external) {
@@ -64,7 +68,7 @@ function readValues(message: TensorMessage, format: ElementFormat, count: number
         `${format.type} of shape ${formatShape(shape)} needs ${needed} bytes, but there are ${bytes.length}`,
       );
     }
-    return format.fromRaw(bytes);
+    return format.fromRaw(raw === undefined ? bytes : new Uint8Array(bytes));
   }
   const given = message.counts.get(format.field) ?? 0;
   if (given !== count) {
@@ -76,7 +80,7 @@ function readValues(message: TensorMessage, format: ElementFormat, count: number
 function readTypedValues({ bytes, packed }: TensorMessage, format: ElementFormat, count: number) {
   const kind = TYPED_FIELDS.get(format.field)?.kind ?? 'int';
   const sameAsRaw = kind === 'float' || kind === 'double';
-  if (sameAsRaw && packed?.length === count * format.bytes) return format.fromRaw(packed);
+  if (sameAsRaw && packed?.length === count * format.bytes) return format.fromRaw(new Uint8Array(packed));
   const { data, misfit } = format.fromField(count, (put) => {
     const fields = new Fields(bytes);
     for (let field = fields.next(); field !== 0; field = fields.next()) {

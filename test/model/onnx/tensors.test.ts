@@ -58,20 +58,17 @@ describe('a tensor', () => {
     expect(readTensor({ shape: [], values: [7] })).toEqual({ type: 'float32', shape: [], data: Float32Array.of(7) });
   });
 
-  it.each(['raw', 'packed'] as const)(
-    'of float32, %s, stays where it is if it is aligned there, else moves',
-    (encoding) => {
-      const views = Array.from({ length: 4 }, (_, shift) => {
-        const file = writeOnnx(
-          withTensor({ shape: [2], values: [1, 2], encoding }, { graphFields: [unknownField(shift)] }),
-        );
-        const { data } = readOnnx(file).initializers.get('w')!;
-        expect(data).toEqual(Float32Array.of(1, 2));
-        return data.buffer === file.buffer;
-      });
-      expect(views.filter(Boolean)).toHaveLength(1);
-    },
-  );
+  it.each(['raw', 'packed'] as const)('of float32, %s, leaves the file, aligned there or not', (encoding) => {
+    const views = Array.from({ length: 4 }, (_, shift) => {
+      const file = writeOnnx(
+        withTensor({ shape: [2], values: [1, 2], encoding }, { graphFields: [unknownField(shift)] }),
+      );
+      const { data } = readOnnx(file).initializers.get('w')!;
+      expect(data).toEqual(Float32Array.of(1, 2));
+      return data.buffer === file.buffer;
+    });
+    expect(views).toEqual([false, false, false, false]);
+  });
 
   it('may mix packed chunks and lone values, in any order with its header', () => {
     const tensor = message(5, [
