@@ -94,4 +94,9 @@ export interface Addon {
   setThreads(threads: number): void;
   /** A number that no other constant of the process has, in whatever thread. */
   constantId(): number;
+  /**
+   * What this machine reaches at most with this instruction set and all threads of the pool: multiply-adds in
+   * registers, and memory copied. Takes some tenths of a second.
+   */
+  roof(): { gflops: number; gigabytesPerSecond: number };
 }

@@ -5,6 +5,7 @@
 #include "binding/program_handle.h"
 #include "binding/program_spec.h"
 #include "binding/result_memory.h"
+#include "binding/roof.h"
 #include "binding/run_async.h"
 #include "binding/run_sync.h"
 #include "binding/runtime.h"
@@ -61,6 +62,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<runtimeFacts>(exports, "runtime");
   add<setThreads>(exports, "setThreads");
   add<constantId>(exports, "constantId");
+  add<roofOfMachine>(exports, "roof");
   return exports;
 }
 

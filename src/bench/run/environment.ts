@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
+import { runtime } from '../../runtime.js';
+import type { Environment } from '../result.js';
+import { cgroupQuota } from './cgroup-quota.js';
+
+/** The fingerprint of this machine and of what runs on it now. */
+export function readEnvironment(version: string, addonPath: string | undefined): Environment {
+  const { backend, isa, threads } = runtime();
+  const quota = cgroupQuota();
+  return {
+    convkit: version,
+    ...(backend === 'native' && addonPath !== undefined ? { addon: sha256(addonPath) } : {}),
+    backend,
+    isa,
+    threads,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    processors: availableParallelism(),
+    ...(quota === undefined ? {} : { quota }),
+    memory: totalmem(),
+    node: process.version,
+    platform: platform(),
+    arch: arch(),
+    load: loadavg(),
+  };
+}
+
+const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');

@@ -1,0 +1,27 @@
+/** A piece of work that is ready to be timed. */
+export interface Subject {
+  /** What ran, where a choice was made. */
+  readonly algorithm?: string;
+  /** Floating-point operations of the plain sum, one run. */
+  readonly operations: number;
+  /** Input, weights and output, one run. */
+  readonly bytes: number;
+  run(): unknown;
+  dispose(): void;
+}
+
+const BYTES_PER_VALUE = 4;
+
+/** Bytes of tensors with so many values. */
+export function bytesOf(...values: readonly number[]): number {
+  return BYTES_PER_VALUE * values.reduce((sum, count) => sum + count, 0);
+}
+
+/** Uniform in [−1, 1), the same on every machine: a linear congruential generator with the factors of Numerical Recipes. */
+export function uniform(size: number, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: size }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return state / 2 ** 31;
+  });
+}
