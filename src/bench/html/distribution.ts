@@ -1,5 +1,6 @@
 import { formatSpread, formatTime } from '../formats/units.js';
 import { quantile, sortSamples } from '../summary.js';
+import { legend } from './legend.js';
 import { html, type Markup } from './markup.js';
 import { groupBy, type Measured, searchText, threadsText } from './measured.js';
 import { linearScale, logScale, type Scale } from './scale.js';
@@ -16,9 +17,9 @@ export function distributions(cases: readonly Measured[], sides: readonly string
   const timed = cases.filter(({ summary }) => summary.median > 0 && summary.minimum > 0);
   if (timed.length === 0) return undefined;
   const scale = scaleOf(timed.map(relativeSamples));
-  const charts = [
-    ...groupBy(timed, ({ benchCase }) => JSON.stringify([benchCase.suite, benchCase.threads])).values(),
-  ].map((group) => figure(group, scale, sides));
+  const charts = [...groupBy(timed, ({ benchCase }) => String(benchCase.threads)).values()].map((group) =>
+    figure(group, scale, sides),
+  );
   return html`<section id="spread"><h2>Spread of the samples</h2>
 <p class="note">Each sample over the median of its case${scale.logarithmic && ', on a logarithmic axis'}: the shape is their density, the box holds the middle half. A second hump, or a long tail to the right, is the machine doing something else.</p>
 <div class="charts">${charts}</div></section>
@@ -40,8 +41,9 @@ function scaleOf(cases: readonly Float64Array[]): Scale & { readonly logarithmic
 
 function figure(cases: readonly Measured[], scale: Scale, sides: readonly string[]): Markup {
   const [{ benchCase }] = cases;
-  const rows = [...groupBy(cases, (measured) => measured.benchCase.name).values()];
-  return html`<figure><figcaption><b>${benchCase.suite}</b>, ${threadsText(benchCase.threads)}</figcaption>
+  const rows = [...groupBy(cases, (measured) => `${measured.benchCase.suite}/${measured.benchCase.name}`).values()];
+  const present = new Set(cases.map((measured) => measured.benchCase.side));
+  return html`<figure><figcaption><b>${threadsText(benchCase.threads)}</b> ${legend(present, sides)}</figcaption>
 ${stripChart(
   rows.map((lanes) => row(lanes, scale, sides)),
   scale,

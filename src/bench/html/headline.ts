@@ -12,17 +12,21 @@ interface Figure {
   readonly detail: string;
 }
 
-/** What there is to say in one sentence, and the figures behind it. */
+/** What there is to say in one sentence, and further figures below it. */
 export function headline(result: BenchResult, cases: readonly Measured[], pairs: readonly Pair[]): Markup {
-  const figures = [...peerFigures(pairs), ...roofFigure(cases), countFigure(result, cases)];
+  const [first, ...others] = [...peerFigures(pairs), ...roofFigure(cases), countFigure(result, cases)];
   return html`<header>
 <p class="eyebrow">convkit bench</p>
-<h1>${figures[0].value} ${figures[0].label}</h1>
-<p class="lede">${environmentLine(result.environment)}</p>
-<dl class="figures">${figures.map(
+<h1><em>${first.value}</em> ${first.label}</h1>
+<p class="lede">${first.detail}</p>
+<p class="machine">${environmentLine(result.environment)}</p>
+${
+  others.length > 0 &&
+  html`<dl class="figures">${others.map(
     ({ value, label, detail }) =>
       html`<div><dt>${label}</dt><dd class="value">${value}</dd><dd class="detail">${detail}</dd></div>`,
-  )}</dl>
+  )}</dl>`
+}
 </header>
 `;
 }
@@ -55,7 +59,7 @@ function roofFigure(cases: readonly Measured[]): Figure[] {
     {
       value: middle,
       label: 'of what the machine allows',
-      detail: `Median over ${count(shares.length, 'case')}, from ${low} to ${high}.`,
+      detail: `Median over ${count(shares.length, 'case')}, from ${low} to ${high}.${sorted[sorted.length - 1] > 1 ? ' More than all of it: found in a cache, or computed with fewer operations.' : ''}`,
     },
   ];
 }

@@ -24,13 +24,14 @@ export function history(results: readonly BenchResult[]): Markup | undefined {
     (group) => group.length > 1,
   );
   if (series.length === 0) return undefined;
+  const byChange = series.sort((a, b) => sizeOfChange(b) - sizeOfChange(a));
   const changed = changedFields(results.map(({ environment }) => environment));
   return html`<section id="history"><h2>History</h2>
-<p class="note">The median of each case over ${results.length} files, oldest first, with its 95&nbsp;% interval as a band. Each drawing has its own axis, which need not begin at zero. A change counts where the first and the last interval do not overlap.${
+<p class="note">The median of each case over ${results.length} files, oldest first, with its 95&nbsp;% interval as a band. Each drawing has its own axis, which need not begin at zero. A change counts where the first and the last interval do not overlap; the largest come first.${
     changed.length > 0 &&
     html` <strong>The files differ in ${changed.join(', ')}: the code is not all that changed.</strong>`
   }</p>
-<ul class="history">${series.map((group) => card(group, results))}</ul></section>
+<ul class="history">${byChange.map((group) => card(group, results))}</ul></section>
 `;
 }
 
@@ -40,10 +41,19 @@ function changedFields(environments: readonly Environment[]): string[] {
   return fields.filter((field) => environments.some((environment) => environment[field] !== environments[0][field]));
 }
 
+/** 0 where there is none that counts: those keep their order. */
+function sizeOfChange(series: readonly Entry[]): number {
+  const [first, last] = endsOf(series);
+  return changeOf(first, last).kind === 'same' ? 0 : Math.abs(Math.log(last.median / first.median));
+}
+
+function endsOf(series: readonly Entry[]): [first: Summary, last: Summary] {
+  return [series[0].measured.summary, series[series.length - 1].measured.summary];
+}
+
 function card(series: readonly Entry[], results: readonly BenchResult[]): Markup {
   const { benchCase } = series[0].measured;
-  const summaries = series.map(({ measured }) => measured.summary);
-  const [first, last] = [summaries[0], summaries[summaries.length - 1]];
+  const [first, last] = endsOf(series);
   const change = changeOf(first, last);
   const details = [threadsText(benchCase.threads), ...(benchCase.algorithm ? [benchCase.algorithm] : [])].join(', ');
   return html`<li data-find="${searchText(benchCase)}"><p class="name">${benchCase.name} <small>${details}</small></p>

@@ -1,3 +1,4 @@
+import { ArgumentError } from '../../errors.js';
 import type { BenchResult } from '../result.js';
 import { caseTable } from './case-table.js';
 import { distributions } from './distribution.js';
@@ -16,8 +17,10 @@ import { speedups } from './speedup.js';
  * newest of the files, and the way of each case through all of them.
  *
  * @param results of one file or more, in any order
+ * @throws {ArgumentError} without any
  */
-export function htmlReport(results: readonly [BenchResult, ...BenchResult[]]): string {
+export function htmlReport(results: readonly BenchResult[]): string {
+  if (results.length === 0) throw new ArgumentError('htmlReport: results are empty, a page needs one at least');
   const oldestFirst = [...results].sort((a, b) => Date.parse(a.created) - Date.parse(b.created));
   const newest = oldestFirst[oldestFirst.length - 1];
   const cases = measuredCases(newest);

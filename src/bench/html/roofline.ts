@@ -1,5 +1,6 @@
 import { formatRate, formatShare } from '../formats/units.js';
 import type { Roof } from '../result.js';
+import { legend } from './legend.js';
 import { html, type Markup } from './markup.js';
 import { groupBy, type Measured, searchText, threadsText } from './measured.js';
 import { niceLogScale, type Scale } from './scale.js';
@@ -71,16 +72,12 @@ function figure(points: readonly Point[], axes: Axes, sides: readonly string[], 
   const { threads } = measured.benchCase;
   const raised = roof && timesThreads(roof, threads);
   const limits = raised && `${formatRate(raised.gflops)} GFLOP/s, ${formatRate(raised.bandwidth)} GB/s`;
-  const present = sides.filter((side) => points.some((point) => point.measured.benchCase.side === side));
+  const present = new Set(points.map((point) => point.measured.benchCase.side));
   return html`<figure><figcaption><b>${threadsText(threads)}</b>${limits && `: ${limits}`} ${legend(present, sides)}</figcaption>
 <div class="plot"><svg class="chart" height="${HEIGHT}" role="img" aria-label="Roofline plot of ${points.length} cases; their figures are in the table">
 ${grid(axes)}${raised && roofShape(raised, axes)}
 ${points.map((point) => mark(point, axes, sides.indexOf(point.measured.benchCase.side)))}</svg></div></figure>
 `;
-}
-
-function legend(present: readonly string[], sides: readonly string[]): Markup {
-  return html`<span class="legend">${present.map((side) => html`<span class="side-${sides.indexOf(side)}"><i></i>${side}</span>`)}</span>`;
 }
 
 function grid({ x, y }: Axes): Markup {

@@ -30,9 +30,9 @@ export function niceLogScale(low: number, high: number): Scale {
   return logScale(below * decade(low), above * decade(high));
 }
 
-/** About five ticks at 1, 2 or 5 times a power of ten. */
+/** About six ticks at 1, 2 or 5 times a power of ten. */
 function linearTicks(low: number, high: number): number[] {
-  const raw = (high - low) / 4;
+  const raw = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = ([1, 2, 5].find((factor) => factor * power >= raw) ?? 10) * power;
   const first = Math.ceil(low / step - 1e-9);

@@ -15,7 +15,7 @@ export function speedups(pairs: readonly Pair[]): Markup | undefined {
     figure(group, scale),
   );
   return html`<section id="speed"><h2>Speed over peers</h2>
-<p class="note">The peer’s median time over ours, on a logarithmic axis: twice as fast reaches as far to the right as half as fast to the left. The thin line is the interval: the ends of both 95&nbsp;% intervals against each other.</p>
+<p class="note">The peer’s median time over ours, on a logarithmic axis: twice as fast reaches as far to the right as half as fast to the left. The thin line is the interval: the ends of both 95&nbsp;% intervals against each other; a pale bar is one whose interval reaches across 1×.</p>
 <div class="charts">${charts}</div></section>
 `;
 }
@@ -59,7 +59,8 @@ function row(pair: Pair, scale: Scale, label: (pair: Pair) => Markup): Row {
   const { factor, low, high, ours, peer } = pair;
   const [start, one, end] = [Math.min(factor, 1), 1, Math.max(factor, 1)].map(scale.at);
   const faster = factor >= 1;
-  const kind = faster ? 'side-0' : 'slower';
+  // Where 1× lies within the interval, neither is known to be faster.
+  const kind = `${faster ? 'side-0' : 'slower'}${low <= 1 && high >= 1 ? ' open' : ''}`;
   const beside = faster ? Math.max(scale.at(high), one) : Math.min(scale.at(low), one);
   return {
     name: label(pair),

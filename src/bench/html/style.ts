@@ -10,17 +10,18 @@ body{margin:0 auto;max-width:76rem;padding:0 1.25rem 4rem;background:var(--paper
 header{padding:3.5rem 0 1.5rem}
 .eyebrow{margin:0;color:var(--s0);font-weight:600;font-size:.875rem;letter-spacing:.02em}
 h1{margin:.25rem 0 .75rem;font-size:clamp(1.9rem,5.2vw,3.25rem);line-height:1.1;letter-spacing:-.025em;font-weight:700;text-wrap:balance}
-.lede{margin:0;color:var(--muted);max-width:60rem;text-wrap:pretty}
+h1 em{font-style:normal;color:var(--s0)}
+.lede{margin:0;font-size:1.125rem;max-width:48rem;text-wrap:pretty}
+.machine{margin:.5rem 0 0;color:var(--muted);font-size:.9375rem;text-wrap:pretty}
 h2{margin:0 0 .25rem;font-size:1.375rem;letter-spacing:-.012em;line-height:1.25}
 section,footer{padding-top:3.25rem}
 .note{margin:0 0 1.25rem;color:var(--muted);max-width:44rem;font-size:.9375rem;text-wrap:pretty}
 .note strong{color:var(--slower);font-weight:600}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1.5rem 2.5rem;margin:2.5rem 0 0;padding-top:1.5rem;border-top:1px solid var(--rule)}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,18rem),1fr));gap:1.5rem 2.5rem;margin:2rem 0 0;padding-top:1.5rem;border-top:1px solid var(--rule)}
 .figures div{display:grid;align-content:start}
 .figures dt{order:1;font-weight:600}
 .figures dd{margin:0}
 .figures .value{font-size:2.25rem;line-height:1.15;font-weight:650;letter-spacing:-.02em}
-.figures div:first-child .value{color:var(--s0)}
 .figures .detail{order:2;color:var(--muted);font-size:.875rem}
 nav{position:sticky;top:0;z-index:3;display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.25rem;margin:0 -1.25rem;padding:.6rem 1.25rem;background:var(--paper);border-bottom:1px solid var(--rule);font-size:.9375rem}
 nav a{color:var(--muted);text-decoration:none}
@@ -35,8 +36,8 @@ figcaption{margin:0 0 .6rem;font-size:.9375rem}
 small{color:var(--muted);font-size:.8125rem}
 ul{list-style:none;margin:0;padding:0}
 .strips li{display:grid;grid-template-columns:minmax(0,13.5rem) minmax(0,1fr);column-gap:.9rem;align-items:center;break-inside:avoid}
-.strips li:has(.text){grid-template-columns:minmax(0,11rem) minmax(0,1fr) 8.75rem}
-.strips:has(.text) .axis{grid-template-columns:minmax(0,11rem) minmax(0,1fr) 8.75rem}
+.strips li:has(.text){grid-template-columns:minmax(0,11.5rem) minmax(0,1fr) 8.5rem}
+.strips:has(.text) .axis{grid-template-columns:minmax(0,11.5rem) minmax(0,1fr) 8.5rem}
 .strips .name{font-size:.8125rem;line-height:1.25;overflow-wrap:anywhere}
 .strips li:hover:not(.axis){background:color-mix(in srgb,var(--grid) 45%,transparent)}
 .text{display:grid;font-size:.8125rem}
@@ -46,10 +47,10 @@ svg{display:block;overflow:visible}
 .inner{overflow:hidden}
 svg text{font-size:var(--label);fill:var(--muted)}
 svg text.value{font-size:12.5px;font-weight:600;fill:var(--ink)}
-svg .beyond{fill:var(--c2)}
+svg .beyond{fill:var(--c2);font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:4px}
 .grid{stroke:var(--grid);shape-rendering:crispEdges}
 .one{stroke:var(--ink);stroke-opacity:.55;shape-rendering:crispEdges}
-.bar{fill:var(--c2)}.bar.slower{fill:var(--slower)}
+.bar{fill:var(--c2)}.bar.slower{fill:var(--slower)}.bar.open{fill-opacity:.4}
 .whisker{stroke:var(--ink);stroke-opacity:.6}
 .violin{fill:var(--c2);fill-opacity:.28;stroke:var(--c2);stroke-width:1;vector-effect:non-scaling-stroke}
 .box,.dot{fill:var(--c2)}.dot{fill-opacity:.6}
@@ -66,7 +67,7 @@ i{display:inline-block;width:.6em;height:.6em;border-radius:50%;margin-right:.4e
 .history{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15.5rem),1fr));gap:1.75rem 2rem}
 .history li{break-inside:avoid;border-top:1px solid var(--rule);padding-top:.6rem;min-width:0}
 .history p{margin:0}
-.history .name{font-size:.875rem;font-weight:600;line-height:1.3;overflow-wrap:anywhere}.history .name small{font-weight:400}
+.history .name{font-size:.875rem;font-weight:600;line-height:1.3;overflow-wrap:anywhere}.history .name small{display:block;font-weight:400}
 .now{font-size:.875rem}.better{color:var(--better)}.worse{color:var(--slower)}.same{color:var(--muted)}
 .band{fill:var(--c2);fill-opacity:.18}
 .trend{fill:none;stroke:var(--c2);stroke-width:1.75;vector-effect:non-scaling-stroke;stroke-linejoin:round}
@@ -88,6 +89,6 @@ tbody tr:hover>*{background:color-mix(in srgb,var(--grid) 60%,var(--card))}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.75rem 2.5rem;margin:.75rem 0 0;font-size:.9375rem}
 .facts dt{color:var(--muted);font-size:.8125rem}.facts dd{margin:0;overflow-wrap:anywhere}
 .tip{position:fixed;z-index:9;pointer-events:none;white-space:pre-line;max-width:min(22rem,90vw);padding:.45rem .7rem;border-radius:6px;background:var(--ink);color:var(--paper);font-size:.8125rem;line-height:1.4;overflow-wrap:anywhere}
-@media (max-width:40rem){header{padding-top:2rem}nav label,nav input{width:100%;margin:0}.strips li,.strips li:has(.text){grid-template-columns:minmax(0,1fr)}.strips li:has(.text){grid-template-columns:minmax(0,1fr);padding-bottom:.35rem}.strips .name{padding-top:.3rem}.strips .axis .name{display:none}.strips:has(.text) .axis{grid-template-columns:minmax(0,1fr)}.text{grid-row:1;grid-column:1;justify-self:end;text-align:right}.strips li:has(.text) .name{padding-right:9rem;align-self:start}.lane{line-height:18px}th,td{padding:.4rem .6rem}tbody th{max-width:11rem;white-space:normal;overflow-wrap:anywhere}}
+@media (max-width:40rem){header{padding-top:2rem}nav{position:static}nav label,nav input{width:100%;margin:0}.strips li,.strips li:has(.text){grid-template-columns:minmax(0,1fr)}.strips li:has(.text){grid-template-columns:minmax(0,1fr);padding-bottom:.35rem}.strips .name{padding-top:.3rem}.strips .axis .name{display:none}.strips:has(.text) .axis{grid-template-columns:minmax(0,1fr)}.text{grid-row:1;grid-column:1;justify-self:end;text-align:right}.strips li:has(.text) .name{padding-right:9rem;align-self:start}.lane{line-height:18px}th,td{padding:.4rem .6rem}tbody th{max-width:11rem;white-space:normal;overflow-wrap:anywhere}}
 @media print{body{font-size:11pt;max-width:none;padding:0}nav,.controls,.tip{display:none!important}section,footer{padding-top:1.5rem}header{padding-top:0}.scroll{overflow:visible;border:0}table{font-size:8pt}th,td{padding:.15rem .4rem}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
