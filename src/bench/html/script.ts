@@ -18,7 +18,8 @@ function filter() {
     for (const row of body.rows) if (row.dataset[dataset.column] !== value) row.hidden = true;
   }
   const shown = [...body.rows].filter((row) => !row.hidden).length;
-  output.value = shown === body.rows.length ? shown + ' cases' : shown + ' of ' + body.rows.length + ' cases';
+  const total = body.rows.length + (body.rows.length === 1 ? ' case' : ' cases');
+  output.value = shown === body.rows.length ? total : shown + ' of ' + total;
 }
 
 function sortBy(column, descending) {

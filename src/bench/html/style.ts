@@ -74,21 +74,21 @@ i{display:inline-block;width:.6em;height:.6em;border-radius:50%;margin-right:.4e
 .controls{display:flex;flex-wrap:wrap;gap:.5rem 1.25rem;align-items:center;margin:.75rem 0;font-size:.9375rem;color:var(--muted)}
 .scroll{overflow-x:auto;border:1px solid var(--rule);border-radius:8px;background:var(--card)}
 table{border-collapse:collapse;width:100%;font-size:.875rem}
-th,td{padding:.4rem .8rem;text-align:left;white-space:nowrap;border-bottom:1px solid var(--grid)}
+th,td{padding:.4rem .7rem;text-align:left;white-space:nowrap;border-bottom:1px solid var(--grid)}
 tbody tr:last-child>*{border-bottom:0}
 tbody th{font-weight:500;position:sticky;left:0;background:var(--card)}
 thead th{color:var(--muted);font-weight:600;border-bottom-color:var(--rule)}
-thead button{all:unset;cursor:pointer}thead button:hover{color:var(--ink)}thead button:focus-visible{outline:2px solid var(--s0);outline-offset:2px}
-thead button::after{content:"";display:inline-block;width:.8em;text-align:right}
+thead button{all:unset;cursor:pointer;position:relative}thead button:hover{color:var(--ink)}thead button:focus-visible{outline:2px solid var(--s0);outline-offset:2px}
+thead button::after{position:absolute;left:100%;padding-left:.1em}
 [aria-sort=ascending] button::after{content:"↑"}[aria-sort=descending] button::after{content:"↓"}
 [aria-sort]{color:var(--ink)}
 .number{text-align:right}
 .failed{color:var(--slower);white-space:normal}
 tbody tr:hover>*{background:color-mix(in srgb,var(--grid) 60%,var(--card))}
-.meter{display:inline-block;min-width:4.5rem;padding:0 .4rem;border-radius:3px;background:linear-gradient(90deg,color-mix(in srgb,var(--s0) 24%,transparent) var(--share),var(--grid) var(--share))}
+.meter{display:inline-block;min-width:4.25rem;padding:0 .4rem;border-radius:3px;background:linear-gradient(90deg,color-mix(in srgb,var(--s0) 24%,transparent) var(--share),var(--grid) var(--share))}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.75rem 2.5rem;margin:.75rem 0 0;font-size:.9375rem}
 .facts dt{color:var(--muted);font-size:.8125rem}.facts dd{margin:0;overflow-wrap:anywhere}
 .tip{position:fixed;z-index:9;pointer-events:none;white-space:pre-line;max-width:min(22rem,90vw);padding:.45rem .7rem;border-radius:6px;background:var(--ink);color:var(--paper);font-size:.8125rem;line-height:1.4;overflow-wrap:anywhere}
-@media (max-width:40rem){header{padding-top:2rem}nav{position:static}nav label,nav input{width:100%;margin:0}.strips li,.strips li:has(.text){grid-template-columns:minmax(0,1fr)}.strips li:has(.text){grid-template-columns:minmax(0,1fr);padding-bottom:.35rem}.strips .name{padding-top:.3rem}.strips .axis .name{display:none}.strips:has(.text) .axis{grid-template-columns:minmax(0,1fr)}.text{grid-row:1;grid-column:1;justify-self:end;text-align:right}.strips li:has(.text) .name{padding-right:9rem;align-self:start}.lane{line-height:18px}th,td{padding:.4rem .6rem}tbody th{max-width:11rem;white-space:normal;overflow-wrap:anywhere}}
+@media (max-width:40rem){header{padding-top:2rem}nav{position:static}nav label,nav input{width:100%;margin:0}.strips li,.strips li:has(.text){grid-template-columns:minmax(0,1fr)}.strips li:has(.text){grid-template-columns:minmax(0,1fr);padding-bottom:.35rem}.strips .name{padding-top:.3rem}.strips li:has(.text) .name{grid-row:1;grid-column:1}.strips .axis .name{display:none}.strips:has(.text) .axis{grid-template-columns:minmax(0,1fr)}.text{grid-row:1;grid-column:1;justify-self:end;text-align:right}.strips li:has(.text) .name{padding-right:9rem;align-self:start}.lane{line-height:18px}th,td{padding:.4rem .6rem}tbody th{min-width:9rem;white-space:normal;overflow-wrap:anywhere}}
 @media print{body{font-size:11pt;max-width:none;padding:0}nav,.controls,.tip{display:none!important}section,footer{padding-top:1.5rem}header{padding-top:0}.scroll{overflow:visible;border:0}table{font-size:8pt}th,td{padding:.15rem .4rem}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;
