@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { bencher } from '../../src/bench/formats/bencher.js';
+import { FORMATS } from '../../src/bench/formats/formats.js';
 import { githubActionBenchmark } from '../../src/bench/formats/github-action-benchmark.js';
 import { googleBenchmark } from '../../src/bench/formats/google-benchmark.js';
 import { markdown } from '../../src/bench/formats/markdown.js';
@@ -188,5 +189,12 @@ describe('Bencher', () => {
       'layers/conv/peer/threads:1/x': { latency: { value: 2.05e7, lower_value: 2e7, upper_value: 3e7 } },
       'pool/max "2" | <b>/convkit/threads:2': { latency: { value: 250000, lower_value: 250000, upper_value: 250000 } },
     });
+  });
+});
+
+describe('every format', () => {
+  it.each(Object.entries(FORMATS))('%s ends its last line, and takes a file of no cases', (_, format) => {
+    expect(format(RESULT)).toMatch(/[^\n]\n$/);
+    expect(format(benchResult([]))).toMatch(/[^\n]\n$/);
   });
 });

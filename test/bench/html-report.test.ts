@@ -78,8 +78,13 @@ describe('a report', () => {
   });
 
   it('counts the samples beyond the end of the axis', () => {
-    const cases = [benchCase({ samples: [...spread(1, 150), 50, 60] })];
-    expect(parsePage(htmlReport([benchResult(cases)])).text).toContain('+2 ›');
+    const cases = [
+      benchCase({ samples: Array.from({ length: 300 }, (_, i) => 1 + i / 3000) }),
+      benchCase({ name: 'few', samples: [1, 1, 1, 1, 1.05, 50, 60] }),
+    ];
+    const { elements, text } = parsePage(htmlReport([benchResult(cases)]));
+    expect(text).toContain('+2 ›');
+    expect(elements.filter(({ attributes }) => attributes.get('class') === 'dot')).toHaveLength(5);
   });
 
   it('has a script that parses', () => {
@@ -187,7 +192,8 @@ describe('history', () => {
   it.each([
     ['faster', spread(8), '−20.0 % time'],
     ['slower', spread(12), '+20.0 % time'],
-    ['much the same', spread(10.05), 'no clear change'],
+    ['a little slower, perhaps', spread(10.05), 'no clear change'],
+    ['a little faster, perhaps', spread(9.8), 'no clear change'],
   ])('tells what is %s', (_, last, expected) => {
     const page = htmlReport([file('2026-02-01', last), file('2026-01-01', first)]);
     expect(sectionsOf(page)).toContain('history');
