@@ -27,3 +27,15 @@ function continuedFraction(z: number): number {
   for (let level = 200; level >= 1; level--) rest = z + level / rest;
   return 1 / rest;
 }
+
+/** The standard normal number above which there is a probability of `tail`, by halving; `tail` is between 0 and 1. */
+export function normalDeviate(tail: number): number {
+  let [low, high] = [-40, 40];
+  // 60 halvings leave 1e-16 of 80.
+  for (let halving = 0; halving < 60; halving++) {
+    const middle = (low + high) / 2;
+    if (normalUpperTail(middle) > tail) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
