@@ -140,8 +140,9 @@ function milliseconds(time: number): string {
 
 /** A ratio as a change: 1.052 is +5.2 %. */
 function change(ratio: number): string {
-  const text = percent(ratio - 1);
-  return ratio < 1 ? text.replace('-', '−') : `+${text}`;
+  const size = (100 * Math.abs(ratio - 1)).toFixed(1);
+  if (Number(size) === 0) return '0.0 %';
+  return `${ratio < 1 ? '−' : '+'}${size} %`;
 }
 
 function changes({ low, high }: Interval): string {
