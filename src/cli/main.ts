@@ -20,13 +20,16 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-/** Whoever reads has read enough (`convkit … | head`): nothing is wrong, and nobody is left to tell. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? EXIT.success);
-  });
-}
+/** Whoever reads has read enough (`convkit … | head`): nothing is wrong, and what is left need not be done. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? EXIT.success);
+});
+
+/** Remarks that nobody reads are no reason to stop. */
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 const coloured = process.stdout.isTTY === true && process.stdout.hasColors();
 
