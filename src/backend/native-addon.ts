@@ -9,6 +9,8 @@ interface Candidate {
   readonly load: () => unknown;
 }
 
+const PLATFORM = `${process.platform}-${process.arch}`;
+
 const LOCAL_BUILD: Candidate = {
   name: 'build/Release/convkit.node',
   load: () => require('../../build/Release/convkit.node'),
@@ -41,8 +43,7 @@ const ADDON_FUNCTIONS: readonly (keyof Addon)[] = [
  * @throws Error whose message is the reason why there is none.
  */
 export function requireAddon(): Addon {
-  const platform = `${process.platform}-${process.arch}`;
-  const platformPackage = PLATFORM_PACKAGES[platform];
+  const platformPackage = PLATFORM_PACKAGES[PLATFORM];
   const candidates = platformPackage === undefined ? [LOCAL_BUILD] : [LOCAL_BUILD, platformPackage];
   for (const candidate of candidates) {
     const addon = tryCandidate(candidate);
@@ -50,9 +51,21 @@ export function requireAddon(): Addon {
   }
   throw new Error(
     platformPackage === undefined
-      ? `there is no prebuilt addon for ${platform}, and ${LOCAL_BUILD.name} is not built`
+      ? `there is no prebuilt addon for ${PLATFORM}, and ${LOCAL_BUILD.name} is not built`
       : `${platformPackage.name} is not installed, and ${LOCAL_BUILD.name} is not built`,
   );
+}
+
+/** The file that `requireAddon` takes, whether or not it then loads; undefined where there is none. */
+export function addonFile(): string | undefined {
+  for (const specifier of ['../../build/Release/convkit.node', PLATFORM_PACKAGES[PLATFORM]?.name]) {
+    try {
+      if (specifier !== undefined) return require.resolve(specifier);
+    } catch {
+      // Not there: the next one is what `requireAddon` would try.
+    }
+  }
+  return undefined;
 }
 
 /** Undefined where the candidate is not there at all; one that is there must work. */

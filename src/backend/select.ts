@@ -111,8 +111,11 @@ function warnOnce(reason: string): void {
   );
 }
 
-/** A package under node_modules was installed; anything else is a clone, which can compile its own addon. */
-function mendCommand(): string {
+/**
+ * The command that mends a missing native backend. A package under node_modules was installed; anything else is a
+ * clone, which can compile its own addon.
+ */
+export function mendCommand(): string {
   const installed = /[\\/]node_modules[\\/]/.test(fileURLToPath(import.meta.url));
   return installed ? 'npm install --include=optional convkit' : 'npm run build:native';
 }

@@ -1,0 +1,84 @@
+import { statSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { addonFile, requireAddon } from '../../backend/native-addon.js';
+import { mendCommand } from '../../backend/select.js';
+import { ConvkitError } from '../../errors.js';
+import { type RuntimeInfo, runtime } from '../../runtime.js';
+import { type Cache, readCaches } from '../../system/caches.js';
+import { readCpuLimit } from '../../system/cgroup.js';
+import { cpuModel, processorCount } from '../../system/processors.js';
+import { packageVersion } from '../version.js';
+
+/** What `convkit info` tells, and prints with `--json`. */
+export interface RuntimeReport {
+  readonly convkit: string;
+  /** 'none' where the environment forbids every backend that there is. */
+  readonly backend: RuntimeInfo['backend'] | 'none';
+  readonly isa: string;
+  /** The highest that the machine has, whatever CONVKIT_ISA says; only where the addon loads. */
+  readonly detectedIsa?: string;
+  readonly threads: number;
+  /** Why the backend is not the native one. */
+  readonly reason?: string;
+  /** The command that mends a native backend that cannot load. */
+  readonly mend?: string;
+  readonly addon?: { readonly path: string; readonly bytes: number };
+  /** The switches that are set: CONVKIT_BACKEND and its like. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cpu: string;
+  /** That this process may use. */
+  readonly processors: number;
+  /** Processors' worth of time, where a control group limits it. */
+  readonly quota?: number;
+  readonly caches: readonly Cache[];
+  /** Bytes of the machine. */
+  readonly memory: number;
+  readonly node: string;
+  readonly platform: string;
+  readonly arch: string;
+}
+
+/** Looks at the runtime and the machine; never throws for what a user got wrong, because that is to be shown. */
+export function runtimeReport(environment: NodeJS.ProcessEnv = process.env): RuntimeReport {
+  const { detectedIsa, broken } = askAddon();
+  const quota = readCpuLimit()?.quota;
+  const path = addonFile();
+  return {
+    convkit: packageVersion(),
+    ...chosen(),
+    ...(detectedIsa === undefined ? {} : { detectedIsa }),
+    ...(broken ? { mend: mendCommand() } : {}),
+    ...(path === undefined ? {} : { addon: { path, bytes: statSync(path).size } }),
+    environment: switches(environment),
+    cpu: cpuModel(),
+    processors: processorCount(),
+    ...(quota === undefined ? {} : { quota }),
+    caches: readCaches(),
+    memory: totalmem(),
+    node: process.versions.node,
+    platform: process.platform,
+    arch: process.arch,
+  };
+}
+
+function chosen(): Pick<RuntimeReport, 'backend' | 'isa' | 'threads' | 'reason'> {
+  try {
+    return runtime();
+  } catch (error) {
+    if (!(error instanceof ConvkitError)) throw error;
+    return { backend: 'none', isa: 'none', threads: 0, reason: error.message };
+  }
+}
+
+function askAddon(): { detectedIsa?: string; broken: boolean } {
+  try {
+    return { detectedIsa: requireAddon().runtime().detectedIsa, broken: false };
+  } catch {
+    return { broken: true };
+  }
+}
+
+function switches(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ['CONVKIT_BACKEND', 'CONVKIT_THREADS', 'CONVKIT_ISA', 'CONVKIT_REQUIRE_NATIVE'];
+  return Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+}

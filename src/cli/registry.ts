@@ -1,0 +1,39 @@
+import type { AnyCommand } from './command.js';
+
+/** A command before it is loaded: `convkit --version` must not wait for the code of all of them. */
+export interface Entry {
+  /** One word, or more: `bench doctor`. */
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<AnyCommand>;
+}
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'info',
+    summary: 'what runs the work here: backend, instruction set, threads, caches',
+    load: async () => (await import('./commands/info.js')).info,
+  },
+  {
+    name: 'bench doctor',
+    summary: 'what would make timings unstable on this machine, and what to do',
+    load: async () => (await import('./commands/bench-doctor.js')).benchDoctor,
+  },
+];
+
+/** The entry whose name the words begin with, the longest such name, and the words after it. */
+export function findEntry(words: readonly string[], entries = COMMANDS): { entry: Entry; rest: string[] } | undefined {
+  for (let count = words.length; count > 0; count--) {
+    const name = words.slice(0, count).join(' ');
+    const entry = entries.find((candidate) => candidate.name === name);
+    if (entry !== undefined) return { entry, rest: words.slice(count) };
+  }
+  return undefined;
+}
+
+/** The commands under a first word: those of `bench`. */
+export function entriesUnder(word: string, entries = COMMANDS): readonly Entry[] {
+  return entries.filter(({ name }) => name.startsWith(`${word} `));
+}

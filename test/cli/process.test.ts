@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const { version, bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+function start(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  return spawn(process.execPath, [main, ...words], { env: { ...process.env, ...environment } });
+}
+
+async function run(words: readonly string[], environment?: NodeJS.ProcessEnv) {
+  const child = start(words, environment);
+  const [out, err] = [child.stdout, child.stderr].map(async (stream) => (await stream.toArray()).join(''));
+  const [code] = await once(child, 'close');
+  return { code, out: await out, err: await err };
+}
+
+describe('the command convkit', () => {
+  it('is what package.json names, with the line that makes a script of it', () => {
+    expect(fileURLToPath(new URL(`../../${bin.convkit}`, import.meta.url))).toBe(main);
+    expect(readFileSync(main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('tells its version without loading the library', async () => {
+    expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    const loaded = await run(['--version'], { NODE_DEBUG: 'esm,module' });
+    expect(loaded.err).toContain('dispatch.js');
+    expect(loaded.err).not.toContain('select.js');
+  });
+
+  it('ends with 2 and one line on standard error where it is used wrongly', async () => {
+    const { code, out, err } = await run(['bench', 'doctor', '--strickt']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^convkit bench doctor: .*did you mean '--strict'\?.*\n$/);
+  });
+
+  it('writes no colours to a pipe', async () => {
+    const { out } = await run(['info']);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what must not be there
+    expect(out).not.toMatch(/\x1b/);
+    expect(out).toMatch(/^node +\d+\./m);
+  });
+
+  it('ends quietly where nobody reads on', async () => {
+    const child = start(['info', '--json']);
+    child.stdout.destroy();
+    const err = child.stderr.toArray();
+    const [code, signal] = await once(child, 'close');
+    expect({ code, signal, err: (await err).join('') }).toEqual({ code: 0, signal: null, err: '' });
+  });
+
+  it('ends as it would where nobody reads its remarks', async () => {
+    const child = start(['inof']);
+    child.stderr.destroy();
+    expect(await once(child, 'close')).toEqual([2, null]);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends it with %i, without a word', async (signal, expected) => {
+    const child = start(['bench', 'doctor'], { NODE_DEBUG: 'esm' });
+    const out = child.stdout.toArray();
+    // By then the listeners are there, and the command has its second before it.
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (chunk) => String(chunk).includes('bench-doctor.js') && resolve());
+    });
+    child.kill(signal);
+    const [code] = await once(child, 'exit');
+    expect({ code, out: (await out).join('') }).toEqual({ code: expected, out: '' });
+  });
+});
+
+describe('convkit info', () => {
+  it('tells the backend and why', async () => {
+    const { code, out } = await run(['info', '--json'], { CONVKIT_BACKEND: 'typescript', CONVKIT_THREADS: '3' });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      convkit: version,
+      backend: 'typescript',
+      isa: 'none',
+      threads: 3,
+      reason: 'chosen by CONVKIT_BACKEND=typescript',
+      environment: { CONVKIT_BACKEND: 'typescript', CONVKIT_THREADS: '3' },
+      node: process.versions.node,
+    });
+  });
+
+  it('shows what is wrong with the environment, instead of failing by it', async () => {
+    const { code, out } = await run(['info'], { CONVKIT_BACKEND: 'gpu' });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^backend +none$/m);
+    expect(out).toMatch(/^why +CONVKIT_BACKEND: expected one of auto, native, typescript, but got 'gpu'$/m);
+  });
+});
+
+describe('convkit bench doctor', () => {
+  it('tells what it saw and what it found', async () => {
+    const { code, out } = await run(['bench', 'doctor', '--json']);
+    const { machine, findings } = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(machine.noise.samples).toBeGreaterThan(100);
+    expect(findings.map(({ topic }: { topic: string }) => topic)).toContain('noise');
+  });
+});
