@@ -64,7 +64,7 @@ export function text<D = undefined>(value: string, rest: Described<D>): ValueSpe
 }
 
 /** One of a few words. */
-export function choice<const C extends string, D = undefined>(
+export function choice<const C extends string, D extends C | undefined = undefined>(
   choices: readonly C[],
   rest: Described<D>,
 ): ValueSpec<C, D> {

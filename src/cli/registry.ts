@@ -17,6 +17,21 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/info.js')).info,
   },
   {
+    name: 'bench',
+    summary: 'how fast convkit is on this machine, and how far from what the machine can do',
+    load: async () => (await import('./commands/bench.js')).bench,
+  },
+  {
+    name: 'bench compare',
+    summary: 'whether anything became slower between two result files',
+    load: async () => (await import('./commands/bench-compare.js')).benchCompare,
+  },
+  {
+    name: 'bench ab',
+    summary: 'whether anything became slower between two versions, measured in turns',
+    load: async () => (await import('./commands/bench-ab.js')).benchAb,
+  },
+  {
     name: 'bench doctor',
     summary: 'what would make timings unstable on this machine, and what to do',
     load: async () => (await import('./commands/bench-doctor.js')).benchDoctor,

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 import { runtime } from '../../runtime.js';
+import { readCpuLimit } from '../../system/cgroup.js';
 import type { Environment } from '../result.js';
-import { cgroupQuota } from './cgroup-quota.js';
 
 /** The fingerprint of this machine and of what runs on it now. */
 export function readEnvironment(version: string, addonPath: string | undefined): Environment {
   const { backend, isa, threads } = runtime();
-  const quota = cgroupQuota();
+  const quota = readCpuLimit()?.quota;
   return {
     convkit: version,
     ...(backend === 'native' && addonPath !== undefined ? { addon: sha256(addonPath) } : {}),
