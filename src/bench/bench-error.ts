@@ -1,6 +1,6 @@
 import { ConvkitError } from '../errors.js';
 
-/** A benchmark's shape, file or option that cannot be used (`ERR_BENCH`). */
+/** A suite, a shape, an option or a result file that the benchmark command cannot use (`ERR_BENCH`). */
 export class BenchError extends ConvkitError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_BENCH', message, options);
