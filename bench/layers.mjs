@@ -1,10 +1,8 @@
 /** Prepared Conv2d layers, NCHW in and out, on each backend in turn. */
-import { readFileSync } from 'node:fs';
 import Benchmark from 'benchmark';
 import { Conv2d, runtime, setBackend, Tensor } from '../dist/index.js';
+import { layers } from './layer-list.mjs';
 import { median, uniform } from './samples.mjs';
-
-const layers = JSON.parse(readFileSync(new URL('layers.json', import.meta.url), 'utf8'));
 
 export async function run(filter) {
   const chosen = layers.filter(({ name }) => name.includes(filter));

@@ -4,18 +4,17 @@
  *
  *   npm run build:ts && cd bench && npm ci --ignore-scripts && node ts-vs-tfjs.mjs [part of a layer's name]
  */
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import { createTypeScriptBackend } from '../dist/backend/typescript/backend.js';
 import { ProgramBuilder } from '../dist/program/builder.js';
+import { layers } from './layer-list.mjs';
 
 const MIN_ROUNDS = 3;
 const MAX_ROUNDS = 15;
 const BUDGET_MS = 2500;
 const NO_SLOT = -1;
 
-const layers = JSON.parse(readFileSync(new URL('layers.json', import.meta.url), 'utf8'));
 const backend = createTypeScriptBackend();
 
 /** Uniform in [−1, 1), the same on every run. */

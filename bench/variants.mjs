@@ -9,14 +9,13 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Conv2d, conv2d, runtime, Tensor } from '../dist/index.js';
+import { layers } from './layer-list.mjs';
 import { median, uniform } from './samples.mjs';
 
-const layers = JSON.parse(readFileSync(new URL('layers.json', import.meta.url), 'utf8'));
 const FUNCTIONAL_MIN_FLOPS = 50e6;
 const BATCH = 16;
 /** A batch of more would not fit the memory of small machines. */

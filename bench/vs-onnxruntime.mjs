@@ -6,8 +6,8 @@
  *
  * Every number of threads has a process of its own.
  */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { layers } from './layer-list.mjs';
 import { onnxModel } from './onnx-model.mjs';
 import {
   differenceOf,
@@ -31,13 +31,7 @@ const POOLINGS = [
   { name: 'avgpool_2x2s2_256_56', kind: 'average', n: 1, c: 256, h: 56, w: 56, r: 2, stride: 2, pad: 0 },
   { name: 'globalavgpool_2048_7', kind: 'global', n: 1, c: 2048, h: 7, w: 7 },
 ];
-const CASES = [
-  ...JSON.parse(readFileSync(new URL('layers.json', import.meta.url), 'utf8')).map((layer) => ({
-    kind: 'conv',
-    ...layer,
-  })),
-  ...POOLINGS,
-];
+const CASES = [...layers.map((layer) => ({ kind: 'conv', ...layer })), ...POOLINGS];
 
 const { values: options } = parseArgs({
   options: {

@@ -5,7 +5,6 @@ export const EXIT = {
   badInput: 2,
   /** A defect of convkit itself: sysexits.h's EX_SOFTWARE, so that a crash never passes for a command's own 1. */
   defect: 70,
-  /** 128 + the number of the signal, as shells have it. */
+  /** By Ctrl-C: 128 + the number of the signal, as shells have it. */
   interrupted: 130,
-  terminated: 143,
 } as const;

@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const { version, bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
-function start(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  return spawn(process.execPath, [main, ...words], { env: { ...process.env, ...environment } });
+function start(words: readonly string[], environment: NodeJS.ProcessEnv = {}, script = main) {
+  return spawn(process.execPath, [script, ...words], { env: { ...process.env, ...environment } });
 }
 
-async function run(words: readonly string[], environment?: NodeJS.ProcessEnv) {
-  const child = start(words, environment);
+async function run(words: readonly string[], environment?: NodeJS.ProcessEnv, script?: string) {
+  const child = start(words, environment, script);
   const [out, err] = [child.stdout, child.stderr].map(async (stream) => (await stream.toArray()).join(''));
   const [code] = await once(child, 'close');
   return { code, out: await out, err: await err };
@@ -87,6 +89,21 @@ describe('convkit info', () => {
       environment: { CONVKIT_BACKEND: 'typescript', CONVKIT_THREADS: '3' },
       node: process.versions.node,
     });
+  });
+
+  it('says how to mend a native backend that is not there', async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'convkit-'));
+    onTestFinished(() => rmSync(copy, { recursive: true }));
+    cpSync(fileURLToPath(new URL('../../dist', import.meta.url)), join(copy, 'dist'), { recursive: true });
+    cpSync(fileURLToPath(new URL('../../package.json', import.meta.url)), join(copy, 'package.json'));
+    // What the library itself depends on.
+    symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(copy, 'node_modules'), 'junction');
+    const { code, out } = await run(['info'], { CONVKIT_REQUIRE_NATIVE: '' }, join(copy, 'dist/cli/main.js'));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^backend +typescript$/m);
+    expect(out).toMatch(/^why +.* is not installed, and build\/Release\/convkit\.node is not built$/m);
+    expect(out).toMatch(/^to mend it +npm run build:native$/m);
+    expect(out).toMatch(/^addon +none$/m);
   });
 
   it('shows what is wrong with the environment, instead of failing by it', async () => {
