@@ -32,10 +32,14 @@ export function pairCases(base: readonly BenchCase[], head: readonly BenchCase[]
   const [inBase, inHead] = [groupByWork(base), groupByWork(head)];
   for (const work of new Set([...inBase.keys(), ...inHead.keys()])) {
     for (const [one, other] of matchAlgorithms(inBase.get(work) ?? [], inHead.get(work) ?? [])) {
-      const why = unpairedBecause(one, other);
-      if (why !== undefined) unpaired.push(why);
-      else if (one !== undefined && other !== undefined)
-        pairs.push({ label: pairLabel(one, other), base: one, head: other });
+      if (one === undefined) unpaired.push({ label: caseLabel(other), why: 'only in head' });
+      else if (other === undefined) unpaired.push({ label: caseLabel(one), why: 'only in base' });
+      else {
+        const label = pairLabel(one, other);
+        const obstacle = obstacleTo(one, other);
+        if (obstacle === undefined) pairs.push({ label, base: one, head: other });
+        else unpaired.push({ label, ...obstacle });
+      }
     }
   }
   return { pairs, unpaired };
@@ -50,7 +54,7 @@ function groupByWork(cases: readonly BenchCase[]): Map<string, BenchCase[]> {
   return groups;
 }
 
-type Match = readonly [BenchCase | undefined, BenchCase | undefined];
+type Match = readonly [BenchCase, BenchCase | undefined] | readonly [undefined, BenchCase];
 
 function matchAlgorithms(base: readonly BenchCase[], head: readonly BenchCase[]): Match[] {
   if (base.length === 1 && head.length === 1) return [[base[0], head[0]]];
@@ -60,20 +64,12 @@ function matchAlgorithms(base: readonly BenchCase[], head: readonly BenchCase[])
   return [...matched, ...head.filter((one) => !inBase.has(one.algorithm)).map((one): Match => [undefined, one])];
 }
 
-function unpairedBecause(base: BenchCase | undefined, head: BenchCase | undefined): UnpairedCase | undefined {
-  if (base === undefined || head === undefined) {
-    const one = base ?? head;
-    return one && { label: caseLabel(one), why: base === undefined ? 'only in head' : 'only in base' };
-  }
-  const label = pairLabel(base, head);
-  if (base.error !== undefined || head.error !== undefined) {
-    const both = base.error !== undefined && head.error !== undefined;
-    const side = head.error === undefined ? 'base' : 'head';
-    return { label, why: both ? 'failed in both' : `failed in ${side}`, error: head.error ?? base.error ?? '' };
-  }
-  return differ(base.operations, head.operations) || differ(base.bytes, head.bytes)
-    ? { label, why: 'other work' }
-    : undefined;
+function obstacleTo(base: BenchCase, head: BenchCase): Omit<UnpairedCase, 'label'> | undefined {
+  if (base.error !== undefined && head.error !== undefined) return { why: 'failed in both', error: head.error };
+  if (base.error !== undefined) return { why: 'failed in base', error: base.error };
+  if (head.error !== undefined) return { why: 'failed in head', error: head.error };
+  const sameWork = !differ(base.operations, head.operations) && !differ(base.bytes, head.bytes);
+  return sameWork ? undefined : { why: 'other work' };
 }
 
 function differ(base: number | undefined, head: number | undefined): boolean {

@@ -70,6 +70,19 @@ describe('the verdict of a case', () => {
     expect(compareResults(...files, coarser).cases[0].verdict).toBe('same');
   });
 
+  it('comes with a detectable slowdown that grows with the threshold, the noise and the number of cases', () => {
+    const detectable = (spread: number, threshold: number, cases = 1) => {
+      const file = resultOf(Array.from({ length: cases }, (_, index) => caseOf(`conv ${index}`, evenly(2, spread))));
+      return compareResults(file, file, { threshold }).cases[0].smallestDetectable;
+    };
+    expect(detectable(0, 0.05)).toBeCloseTo(0.05, 12);
+    const [one, many] = [detectable(0.1, 0.001), detectable(0.1, 0.001, 40)];
+    expect(detectable(0.05, 0.001)).toBeLessThan(0.7 * one);
+    expect(detectable(0.1, 0.1)).toBeGreaterThan(one + 0.09);
+    // What is significant alone is less so among 40: z(0.025 / 40) = 3.23 takes the place of z(0.025) = 1.96 in one arm.
+    expect(Math.log(1 + many) / Math.log((1 + one) / 1.001)).toBeCloseTo((1 + 3.2272 / 1.96) / 2, 3);
+  });
+
   it('turns around when the files do', () => {
     const [slow, fast] = [evenly(2.2, 0.02), evenly(2, 0.02)];
     expect(compareTimes(fast, slow).cases[0].verdict).toBe('slower');

@@ -5,7 +5,7 @@ import { geometricMean } from '../../src/bench/statistics/geometric-mean.js';
 import { holm } from '../../src/bench/statistics/holm.js';
 import { mannWhitney, smallestP } from '../../src/bench/statistics/mann-whitney.js';
 import { medianInterval } from '../../src/bench/statistics/median-interval.js';
-import { normalUpperTail } from '../../src/bench/statistics/normal.js';
+import { normalDeviate, normalUpperTail } from '../../src/bench/statistics/normal.js';
 import { outlierShare } from '../../src/bench/statistics/outliers.js';
 import { median, quantile } from '../../src/bench/statistics/quantile.js';
 import { randomStream, xoshiro128 } from '../../src/bench/statistics/random.js';
@@ -80,6 +80,10 @@ describe('the interval of a median', () => {
 describe('the normal tail', () => {
   it.each(goldens.upperTails)('as SciPy: above $z', ({ z, expected }) => {
     expectClose(normalUpperTail(z), expected);
+  });
+
+  it.each([-1.5, 0.3, 1.96, 4, 9])('is undone: %d', (z) => {
+    expectClose(normalDeviate(normalUpperTail(z)), z, 1e-9);
   });
 });
 
