@@ -42,7 +42,10 @@ function exitCodes(name: string, machine: Machine, trials: number, factor: numbe
 
 describe(`the gate, on simulated machines (seed ${SEED})`, () => {
   it('raises no alarm when nothing changed: 200 comparisons of 24 cases with 5 % noise', { timeout: 120_000 }, () => {
-    expect(exitCodes('A/A', { cases: 24, samples: 30, noise: 0.05 }, 200, 1)).toEqual({ 0: 200 });
+    const codes = exitCodes('A/A', { cases: 24, samples: 30, noise: 0.05 }, 200, 1);
+    expect(codes[1]).toBeUndefined();
+    // Chance makes one case in many thousands look slower, which is no alarm, but no clean bill either.
+    expect(codes[0]).toBeGreaterThanOrEqual(198);
   });
 
   it('finds every slowdown of 10 % in 60 samples with 3 % noise', { timeout: 60_000 }, () => {
