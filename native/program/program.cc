@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/denormals.h"
+#include "core/slowdown.h"
 #include "program/decode.h"
 #include "program/planner.h"
 
@@ -122,9 +123,12 @@ void Program::run(const void* const* inputs, void* const* outputs, const std::at
   std::optional<ThreadPool::Attention> attention;
   if (threads > 1 && plan.ops.size() > 1) attention.emplace();
   StepTimer timer(plan, step_nanoseconds);
+  Slowdown slowdown;
   for (size_t op = 0; op < plan.ops.size(); ++op) {
     if (isSet(cancelled)) throw Cancelled();
+    slowdown.start();
     plan.ops[op]->run(context);
+    slowdown.finish();
     timer.finished(op);
   }
   if (isSet(cancelled)) throw Cancelled();

@@ -11,6 +11,8 @@ export interface Request extends Selection {
   readonly command: readonly string[];
   readonly version: string;
   readonly sampling: Sampling;
+  /** Whether to measure what the machine can do at most. */
+  readonly roof: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Request extends Selection {
 export async function measure(request: Request, onProgress?: OnProgress, signal?: AbortSignal): Promise<BenchResult> {
   const plans = plansFor(request);
   const environment = readEnvironment(request.version, addonFile());
-  const roof = measureRoof();
+  const roof = request.roof ? measureRoof() : undefined;
   const cases = await measureCases(plans, request.sampling, onProgress, signal);
   return {
     schema: RESULT_SCHEMA,

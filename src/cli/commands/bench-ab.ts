@@ -70,7 +70,7 @@ async function runOnce(build: Build, words: readonly string[], milliseconds: num
   const folder = await mkdtemp(join(tmpdir(), 'convkit-ab-'));
   const file = join(folder, 'result.json');
   try {
-    const options = ['--json', file, '--milliseconds', String(milliseconds), '--samples', '5'];
+    const options = ['--json', file, '--milliseconds', String(milliseconds), '--samples', '5', '--no-roof'];
     await execute(process.execPath, [build.command, 'bench', ...words, ...options], { signal });
     return parseResult(await readFile(file, 'utf8'), build.name);
   } catch (cause) {

@@ -8,7 +8,7 @@ import { SUITES } from '../../bench/run/plans.js';
 import { progressBar } from '../../bench/run/progress.js';
 import { runtime, setBackend } from '../../runtime.js';
 import { defineCommand } from '../command.js';
-import { choice, integer, list, single, text } from '../options.js';
+import { choice, flag, integer, list, single, text } from '../options.js';
 import { packageVersion } from '../version.js';
 import { readResults } from './result-files.js';
 
@@ -37,6 +37,7 @@ export const bench = defineCommand({
     algorithm: single(ALGORITHM),
     milliseconds: single(integer('N', [1, 600_000], { help: 'how long a case is sampled', default: 500 })),
     samples: single(integer('N', [1, 10_000], { help: 'samples that a case has at least', default: 12 })),
+    noRoof: flag('do not measure what this machine can do at most'),
     json: single(JSON_FILE),
     html: single(HTML_FILE),
     history: list(text('FILE', { help: 'earlier result files, oldest first, for the page' })),
@@ -59,6 +60,7 @@ export const bench = defineCommand({
       filters: values.filter,
       threads: values.threads.length === 0 ? [runtime().threads] : values.threads,
       algorithm: values.algorithm,
+      roof: !values.noRoof,
       sampling: { seconds: values.milliseconds / 1e3, samples: values.samples },
     };
     const result = withoutImpossible(await measure(request, progressBar(process.stderr), signal), values.algorithm);
