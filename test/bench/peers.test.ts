@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { LeftOut } from '../../src/bench/peers/left-out.js';
 import { differenceOf } from '../../src/bench/peers/difference.js';
+import { LeftOut } from '../../src/bench/peers/left-out.js';
 import { onnxModelOf } from '../../src/bench/peers/onnx-node.js';
 import type { Peer } from '../../src/bench/peers/peer.js';
 import { installedPeers, PEERS } from '../../src/bench/peers/peers.js';
@@ -11,13 +11,13 @@ import { plansFor } from '../../src/bench/run/plans.js';
 import { poolSubject } from '../../src/bench/run/pool-subject.js';
 import { parseBenchShape } from '../../src/bench/shapes/benchdnn.js';
 import type { ConvShape, PoolShape } from '../../src/bench/shapes/shape.js';
-import { conv2d, maxPool2d } from '../../src/index.js';
+import { conv2d, loadModel, maxPool2d } from '../../src/index.js';
 import { runtime, setThreads } from '../../src/runtime.js';
 
 const SAMPLING = { seconds: 0.001, samples: 2 };
 const CONV = 'g2ic4ih6oc6kh3ph1';
 
-/** Does poolings by convkit's own operator, and everything else by `change` of the values. */
+/** Computes by convkit's own operators; `change` spoils the values. */
 function fakePeer(about: Partial<Peer> & { change?: (value: number) => number } = {}): Peer & { disposed: number } {
   const { change = (value: number) => value, ...rest } = about;
   const peer = {

@@ -41,10 +41,10 @@ export async function benchInChild(child: BenchChild, note: (text: string) => vo
 }
 
 /** What it wrote to standard error. */
-async function run({ name, command, words, environment, signal }: BenchChild, more: readonly string[]) {
+async function run({ name, command, words, environment, signal }: BenchChild, options: readonly string[]) {
   try {
     const env = { ...process.env, ...environment };
-    const { stderr } = await execute(process.execPath, [command, 'bench', ...words, ...more], { env, signal });
+    const { stderr } = await execute(process.execPath, [command, 'bench', ...options, ...words], { env, signal });
     return stderr;
   } catch (cause) {
     signal.throwIfAborted();
