@@ -7,8 +7,8 @@
  * Every number of threads has a process of its own.
  */
 import { parseArgs } from 'node:util';
+import { onnxModel } from '../dist/bench/peers/onnx-model.js';
 import { layers } from './layer-list.mjs';
-import { onnxModel } from './onnx-model.mjs';
 import {
   differenceOf,
   printEnvironment,

@@ -123,3 +123,36 @@ describe('convkit bench doctor', () => {
     expect(findings.map(({ topic }: { topic: string }) => topic)).toContain('noise');
   });
 });
+
+describe('convkit bench --isa', () => {
+  const TINY = ['bench', 'ic1ih3oc1kh1', '--threads', '1', '--milliseconds', '1', '--samples', '1'];
+
+  it('measures each instruction set in a process that takes it', async ({ skip }) => {
+    const { detectedIsa } = JSON.parse((await run(['info', '--json'])).out);
+    if (detectedIsa === undefined || detectedIsa === 'baseline') skip('needs an addon with two instruction sets');
+    const directory = mkdtempSync(join(tmpdir(), 'convkit-isa-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const file = join(directory, 'result.json');
+    const { code, err } = await run([...TINY, '--isa', `baseline,${detectedIsa}`, '--json', file]);
+    expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('measuring baseline\n') });
+    const { cases, environment, command } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(cases.map(({ name }: { name: string }) => name)).toEqual([
+      'ic1ih3oc1kh1:baseline',
+      `ic1ih3oc1kh1:${detectedIsa}`,
+    ]);
+    expect(environment.isa).toBe(`baseline,${detectedIsa}`);
+    expect(command).toContain('--isa');
+  });
+
+  it('refuses one that is not there instead of measuring another', async () => {
+    const foreign = process.arch === 'x64' ? 'neon' : 'avx2';
+    const { code, out, err } = await run([...TINY, '--isa', foreign]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(new RegExp(`^convkit bench: --isa: ${foreign} cannot be measured here: `));
+  });
+
+  it('is refused where the backend has none', async () => {
+    const { code, err } = await run([...TINY, '--isa', 'avx2', '--backend', 'typescript']);
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('--isa is for the native backend') });
+  });
+});

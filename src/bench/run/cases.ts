@@ -1,7 +1,8 @@
 import { setThreads } from '../../runtime.js';
+import { besidePeers, type Company } from '../peers/beside-peers.js';
 import type { BenchCase } from '../result.js';
 import { type Sampling, sample } from './sampler.js';
-import type { Subject } from './subject.js';
+import type { ComparableSubject, Subject } from './subject.js';
 
 /** What is to be measured: prepared only when its turn comes, and freed before the next. */
 export interface Plan {
@@ -15,10 +16,17 @@ export interface Plan {
 /** Told before each case, and once more when all are done. */
 export type OnProgress = (done: number, total: number, next?: Plan) => void;
 
+/** How cases are measured. */
+export interface Manner {
+  readonly sampling: Sampling;
+  /** Who is measured beside convkit, where the work can be compared. */
+  readonly company?: Company | undefined;
+}
+
 /** Measures one case after another. `signal` ends it between two of them. */
 export async function measureCases(
   plans: readonly Plan[],
-  sampling: Sampling,
+  manner: Manner,
   onProgress: OnProgress = () => {},
   signal?: AbortSignal,
 ): Promise<BenchCase[]> {
@@ -26,24 +34,38 @@ export async function measureCases(
   for (const [done, plan] of plans.entries()) {
     signal?.throwIfAborted();
     onProgress(done, plans.length, plan);
-    cases.push(await measureCase(plan, sampling));
+    cases.push(...(await measurePlan(plan, manner)));
   }
   onProgress(plans.length, plans.length);
   return cases;
 }
 
-async function measureCase({ suite, name, threads, prepare }: Plan, sampling: Sampling): Promise<BenchCase> {
+/** Our case, and after it those of the peers. */
+async function measurePlan({ suite, name, threads, prepare }: Plan, manner: Manner): Promise<BenchCase[]> {
   const about = { suite, name, side: 'convkit', threads };
   let subject: Subject | undefined;
   try {
     setThreads(threads);
     subject = await prepare();
     const { algorithm, operations, bytes } = subject;
-    const { runsPerSample, samples } = await sample(() => subject?.run(), sampling);
-    return { ...about, ...(algorithm === undefined ? {} : { algorithm }), operations, bytes, runsPerSample, samples };
+    const { ours, peers } = await measureSubject(subject, threads, manner);
+    const counts = { operations, bytes };
+    return [
+      { ...about, ...(algorithm === undefined ? {} : { algorithm }), ...counts, ...ours },
+      ...peers.map(({ name: side, times }) => ({ ...about, side, ...counts, runsPerSample: 1, samples: [], ...times })),
+    ];
   } catch (error) {
-    return { ...about, runsPerSample: 1, samples: [], error: error instanceof Error ? error.message : String(error) };
+    return [{ ...about, runsPerSample: 1, samples: [], error: error instanceof Error ? error.message : String(error) }];
   } finally {
     subject?.dispose();
   }
+}
+
+async function measureSubject(subject: Subject, threads: number, { sampling, company }: Manner) {
+  if (company !== undefined && isComparable(subject)) return besidePeers(subject, threads, { company, sampling });
+  return { ours: await sample(() => subject.run(), sampling), peers: [] };
+}
+
+function isComparable(subject: Subject): subject is ComparableSubject {
+  return 'work' in subject;
 }

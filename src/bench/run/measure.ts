@@ -1,16 +1,14 @@
 import { addonFile } from '../../backend/native-addon.js';
 import { type BenchResult, RESULT_SCHEMA } from '../result.js';
-import { measureCases, type OnProgress } from './cases.js';
+import { type Manner, measureCases, type OnProgress } from './cases.js';
 import { readEnvironment } from './environment.js';
 import { plansFor, type Selection } from './plans.js';
 import { measureRoof } from './roof.js';
-import type { Sampling } from './sampler.js';
 
 /** One run of the benchmark command. */
-export interface Request extends Selection {
+export interface Request extends Selection, Manner {
   readonly command: readonly string[];
   readonly version: string;
-  readonly sampling: Sampling;
   /** Whether to measure what the machine can do at most. */
   readonly roof: boolean;
 }
@@ -24,7 +22,7 @@ export async function measure(request: Request, onProgress?: OnProgress, signal?
   const plans = plansFor(request);
   const environment = readEnvironment(request.version, addonFile());
   const roof = request.roof ? measureRoof() : undefined;
-  const cases = await measureCases(plans, request.sampling, onProgress, signal);
+  const cases = await measureCases(plans, request, onProgress, signal);
   return {
     schema: RESULT_SCHEMA,
     created: new Date().toISOString(),

@@ -1,3 +1,6 @@
+import type { Tensor } from '../../tensor.js';
+import type { BenchShape } from '../shapes/shape.js';
+
 /** A piece of work that is ready to be timed. */
 export interface Subject {
   /** What ran, where a choice was made. */
@@ -8,6 +11,22 @@ export interface Subject {
   readonly bytes: number;
   run(): unknown;
   dispose(): void;
+}
+
+/** A convolution or a pooling with its values, so that others can do the same. */
+export interface Work {
+  readonly shape: BenchShape;
+  /** NCHW. */
+  readonly x: Tensor;
+  /** Of a convolution: weight and, after it, bias, as PyTorch has them. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+}
+
+/** A subject whose result can be compared with a peer's. */
+export interface ComparableSubject extends Subject {
+  readonly work: Work;
+  /** Its result, NCHW. */
+  run(): Tensor;
 }
 
 const BYTES_PER_VALUE = 4;

@@ -1,19 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Build, prepareBuild } from '../../bench/ab/builds.js';
 import { interleave, type Measure } from '../../bench/ab/rounds.js';
-import { BenchError } from '../../bench/bench-error.js';
 import { compareResults } from '../../bench/compare.js';
-import { parseResult } from '../../bench/result.js';
 import { defineCommand } from '../command.js';
 import { flag, integer, list, single, text } from '../options.js';
+import { benchInChild, repeated } from './bench-child.js';
 import { COMPARISON_EXIT_CODES, report } from './bench-compare.js';
 import { percent } from './percent.js';
-
-const execute = promisify(execFile);
 
 export const benchAb = defineCommand({
   description:
@@ -63,21 +55,8 @@ export const benchAb = defineCommand({
   },
 });
 
-const repeated = (option: string, values: readonly (string | number)[]) =>
-  values.flatMap((value) => [option, String(value)]);
-
-async function runOnce(build: Build, words: readonly string[], milliseconds: number, signal: AbortSignal) {
-  const folder = await mkdtemp(join(tmpdir(), 'convkit-ab-'));
-  const file = join(folder, 'result.json');
-  try {
-    const options = ['--json', file, '--milliseconds', String(milliseconds), '--samples', '5', '--no-roof'];
-    await execute(process.execPath, [build.command, 'bench', ...words, ...options], { signal });
-    return parseResult(await readFile(file, 'utf8'), build.name);
-  } catch (cause) {
-    signal.throwIfAborted();
-    const { stderr } = cause as { stderr?: string };
-    throw new BenchError(`${build.name} could not be measured: ${stderr?.trim() || String(cause)}`, { cause });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** Few samples, because a process counts as one. */
+function runOnce({ name, command }: Build, words: readonly string[], milliseconds: number, signal: AbortSignal) {
+  const sampling = ['--milliseconds', String(milliseconds), '--samples', '5', '--no-roof'];
+  return benchInChild({ name, command, words: [...words, ...sampling], signal });
 }

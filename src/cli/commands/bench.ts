@@ -1,69 +1,44 @@
 import { writeFile } from 'node:fs/promises';
-import { FORMATS, type FormatName } from '../../bench/formats/formats.js';
+import { FORMATS } from '../../bench/formats/formats.js';
 import { table } from '../../bench/formats/table.js';
 import { htmlReport } from '../../bench/html/report.js';
+import { LeftOut } from '../../bench/peers/left-out.js';
+import { installedPeers } from '../../bench/peers/peers.js';
 import { type BenchResult, serializeResult } from '../../bench/result.js';
 import { measure } from '../../bench/run/measure.js';
 import { SUITES } from '../../bench/run/plans.js';
 import { progressBar } from '../../bench/run/progress.js';
 import { runtime, setBackend } from '../../runtime.js';
-import { defineCommand } from '../command.js';
-import { choice, flag, integer, list, single, text } from '../options.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { UsageError } from '../usage-error.js';
 import { packageVersion } from '../version.js';
+import { measureIsas } from './bench-isas.js';
+import { BENCH_OPTIONS, type BenchValues, wordsFor } from './bench-options.js';
 import { readResults } from './result-files.js';
 
-const MOST_THREADS = 1024;
-const FORMAT_NAMES = Object.keys(FORMATS) as FormatName[];
-
-// Apart from `single`, which would widen the types of what they read.
-const BACKEND = choice(['auto', 'native', 'typescript'], { help: 'who computes', default: 'auto' });
-const ALGORITHM = choice(['auto', 'all', 'direct', 'gemm', 'winograd', 'depthwise', 'fft'], {
-  help: "how convolutions are computed; 'all' compares those that can do a shape",
-  default: 'auto',
-});
-const JSON_FILE = text('FILE', { help: 'write the result file, for `bench compare` and for later' });
-const HTML_FILE = text('FILE', { help: 'write a page that stands alone: plots, roofline, history' });
-const FORMAT = choice(FORMAT_NAMES, { help: 'print for another tool instead of the table' });
+const COMMAND_LINE = ['bench', ...process.argv.slice(3)];
 
 export const bench = defineCommand({
   description:
     `Measures convkit on this machine: the suites ${SUITES.join(', ')}, or shapes in the notation of oneDNN's benchdnn. ` +
     'Shows the median of each case with its 95 % interval, GFLOP/s, the share of what this machine can do at most, and ' +
     'the algorithm that ran. Without a suite or a shape it measures the layers.',
-  options: {
-    filter: list(text('TEXT', { help: 'only cases with this in their name' })),
-    threads: list(integer('N', [1, MOST_THREADS], { help: 'numbers of threads; all that are there by default' })),
-    backend: single(BACKEND),
-    algorithm: single(ALGORITHM),
-    milliseconds: single(integer('N', [1, 600_000], { help: 'how long a case is sampled', default: 500 })),
-    samples: single(integer('N', [1, 10_000], { help: 'samples that a case has at least', default: 12 })),
-    noRoof: flag('do not measure what this machine can do at most'),
-    json: single(JSON_FILE),
-    html: single(HTML_FILE),
-    history: list(text('FILE', { help: 'earlier result files, oldest first, for the page' })),
-    format: single(FORMAT),
-  },
+  options: BENCH_OPTIONS,
   positionals: { usage: '[SUITE|SHAPE…]', min: 0, max: Number.POSITIVE_INFINITY },
   exitCodes: { 1: 'a case could not be measured' },
   examples: [
     ['convkit bench --html report.html', 'measures the layers and writes a page'],
     ['convkit bench networks --filter resnet --threads 1,2', "ResNet's convolutions, on one thread and on two"],
     ['convkit bench ic3ih224oc64kh7sh2ph3 --algorithm all', 'one convolution, by every algorithm that can do it'],
+    ['convkit bench --peers --threads 1', 'the layers, beside the other libraries that are installed'],
+    ['convkit bench --isa avx512,avx2', 'what the wider vectors are worth'],
   ],
-  async run(values, subjects, { print, paint, note, signal }) {
+  async run(values, subjects, context) {
+    const { print, paint, note } = context;
     const history = await readResults(values.history);
-    setBackend(values.backend);
-    const request = {
-      command: ['bench', ...process.argv.slice(3)],
-      version: packageVersion(),
-      subjects: subjects.length === 0 ? ['layers'] : subjects,
-      filters: values.filter,
-      threads: values.threads.length === 0 ? [runtime().threads] : values.threads,
-      algorithm: values.algorithm,
-      roof: !values.noRoof,
-      sampling: { seconds: values.milliseconds / 1e3, samples: values.samples },
-    };
-    const result = withoutImpossible(await measure(request, progressBar(process.stderr), signal), values.algorithm);
+    const chosen = subjects.length === 0 ? ['layers'] : subjects;
+    const measured = await (values.isa.length === 0 ? measureHere : measureInChildren)(values, chosen, context);
+    const result = withoutImpossible(measured, values.algorithm);
     print(
       values.format === undefined ? table(result, { color: paint('bold', '') !== '' }) : FORMATS[values.format](result),
     );
@@ -73,10 +48,36 @@ export const bench = defineCommand({
   },
 });
 
+async function measureHere(values: BenchValues, subjects: readonly string[], { note, signal }: CommandContext) {
+  setBackend(values.backend);
+  const leftOut = new LeftOut();
+  const company = values.peers ? { peers: await installedPeers(note), onLeftOut: leftOut.add } : undefined;
+  const request = {
+    command: COMMAND_LINE,
+    version: packageVersion(),
+    roof: !values.noRoof,
+    subjects,
+    filters: values.filter,
+    threads: values.threads.length === 0 ? [runtime().threads] : values.threads,
+    algorithm: values.algorithm,
+    sampling: { seconds: values.milliseconds / 1e3, samples: values.samples },
+    company,
+  };
+  const result = await measure(request, progressBar(process.stderr), signal);
+  for (const remark of leftOut.remarks()) note(remark);
+  return result;
+}
+
+async function measureInChildren(values: BenchValues, subjects: readonly string[], context: CommandContext) {
+  if (values.backend === 'typescript') throw new UsageError('--isa is for the native backend');
+  const result = await measureIsas(values.isa, wordsFor(values, subjects), context);
+  return { ...result, command: COMMAND_LINE };
+}
+
 /** Who asks for all algorithms knows that most cannot do most shapes. */
 function withoutImpossible(result: BenchResult, algorithm: string): BenchResult {
   if (algorithm !== 'all') return result;
-  return { ...result, cases: result.cases.filter(({ error }) => error === undefined) };
+  return { ...result, cases: result.cases.filter(({ side, error }) => error === undefined || side !== 'convkit') };
 }
 
 async function writeIfAsked(path: string | undefined, content: () => string, note: (text: string) => void) {
