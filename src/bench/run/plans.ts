@@ -25,15 +25,19 @@ export interface Selection {
   readonly algorithm: Algorithm | 'all';
 }
 
-/** @throws BenchError where a subject is neither a suite nor a shape, or where nothing is left to measure */
+/**
+ * Each case once, however often it is asked for, because a result file refuses to hold two of the same.
+ *
+ * @throws BenchError where a subject is neither a suite nor a shape, or where nothing is left to measure
+ */
 export function plansFor({ subjects, filters, threads, algorithm }: Selection): Plan[] {
   const algorithms = algorithm === 'all' ? ALGORITHMS : [algorithm];
-  const chosen = subjects
+  const chosen = [...new Set(subjects)]
     .flatMap((subject) => plansOf(subject, algorithms))
     .filter(({ name }) => filters.length === 0 || filters.some((part) => name.includes(part)));
   if (chosen.length === 0)
     throw new BenchError(`no case has ${filters.map((part) => `'${part}'`).join(' or ')} in its name`);
-  return threads.flatMap((count) => chosen.map((plan) => ({ ...plan, threads: count })));
+  return [...new Set(threads)].flatMap((count) => chosen.map((plan) => ({ ...plan, threads: count })));
 }
 
 type ThreadlessPlan = Omit<Plan, 'threads'>;

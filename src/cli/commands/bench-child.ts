@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ export async function benchInChild(child: BenchChild, note: (text: string) => vo
   const folder = await mkdtemp(join(tmpdir(), 'convkit-bench-'));
   const file = join(folder, 'result.json');
   try {
-    const said = await run(child, ['--json', file]);
+    const said = await run(child, file);
     const remarks = said.replace(`wrote ${file}`, '').trim();
     if (remarks !== '') note(remarks);
     return parseResult(await readFile(file, 'utf8'), child.name);
@@ -41,16 +42,16 @@ export async function benchInChild(child: BenchChild, note: (text: string) => vo
 }
 
 /** What it wrote to standard error. */
-async function run({ name, command, words, environment, signal }: BenchChild, options: readonly string[]) {
+async function run({ name, command, words, environment, signal }: BenchChild, file: string) {
   try {
     const env = { ...process.env, ...environment };
-    const { stderr } = await execute(process.execPath, [command, 'bench', ...options, ...words], { env, signal });
+    const { stderr } = await execute(process.execPath, [command, 'bench', '--json', file, ...words], { env, signal });
     return stderr;
   } catch (cause) {
     signal.throwIfAborted();
     const { code, stderr = '' } = cause as { code?: unknown; stderr?: string };
     // Some case could not be measured: which, and why, is in the result.
-    if (code === 1) return stderr;
+    if (code === 1 && existsSync(file)) return stderr;
     throw new BenchError(`${name} could not be measured: ${stderr.trim() || String(cause)}`, { cause });
   }
 }
