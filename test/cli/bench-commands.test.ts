@@ -9,6 +9,7 @@ import { type BenchResult, parseResult, serializeResult } from '../../src/bench/
 import { randomStream } from '../../src/bench/statistics/random.js';
 import { noisySample, normalSource } from '../bench/noise.js';
 import { caseOf, resultOf } from '../bench/noisy-results.js';
+import { commandEnvironment } from './environment.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,7 +28,7 @@ const at = (name: string) => join(folder, name);
 
 function convkit(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...words], { cwd: root }, (error, out, err) => {
+    execFile(process.execPath, [main, ...words], { cwd: root, env: commandEnvironment() }, (error, out, err) => {
       resolve({ code: error === null ? 0 : (error.code as unknown as number), out, err });
     });
   });

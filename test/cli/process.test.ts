@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { commandEnvironment } from './environment.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const { version, bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 function start(words: readonly string[], environment: NodeJS.ProcessEnv = {}, script = main) {
-  return spawn(process.execPath, [script, ...words], { env: { ...process.env, ...environment } });
+  return spawn(process.execPath, [script, ...words], { env: commandEnvironment(environment) });
 }
 
 async function run(words: readonly string[], environment?: NodeJS.ProcessEnv, script?: string) {
@@ -98,7 +99,7 @@ describe('convkit info', () => {
     cpSync(fileURLToPath(new URL('../../package.json', import.meta.url)), join(copy, 'package.json'));
     // What the library itself depends on.
     symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(copy, 'node_modules'), 'junction');
-    const { code, out } = await run(['info'], { CONVKIT_REQUIRE_NATIVE: '' }, join(copy, 'dist/cli/main.js'));
+    const { code, out } = await run(['info'], { CONVKIT_BACKEND: '' }, join(copy, 'dist/cli/main.js'));
     expect(code).toBe(0);
     expect(out).toMatch(/^backend +typescript$/m);
     expect(out).toMatch(/^why +.* is not installed, and build\/Release\/convkit\.node is not built$/m);

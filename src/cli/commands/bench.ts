@@ -49,7 +49,8 @@ export const bench = defineCommand({
 });
 
 async function measureHere(values: BenchValues, subjects: readonly string[], { note, signal }: CommandContext) {
-  setBackend(values.backend);
+  // Else the environment decides, as everywhere.
+  if (values.backend !== 'auto') setBackend(values.backend);
   const leftOut = new LeftOut();
   const company = values.peers ? { peers: await installedPeers(note), onLeftOut: leftOut.add } : undefined;
   const request = {
