@@ -15,6 +15,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildNative } from '../scripts/native-tools.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const HERE = join(ROOT, 'bench-output/selftest');
@@ -37,20 +38,16 @@ const { values: options } = parseArgs({
   },
 });
 
-function run(program, words, options = {}) {
-  const { status, error } = spawnSync(program, words, { cwd: ROOT, stdio: 'inherit', ...options });
-  if (error !== undefined || status !== 0)
-    throw error ?? new Error(`${program} ${words.join(' ')} ended with ${status}`);
-}
-
 /** A directory with the package's code and an addon that can be slowed down. */
 function buildMeasured() {
   const target = join(HERE, 'measured');
   mkdirSync(target, { recursive: true });
   const build = join(target, 'build');
-  run('npx', ['cmake-js', 'build', '--out', build, '--CDCONVKIT_TEST_SLOWDOWN=ON'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const { status, error } = buildNative(
+    ['ignore', 'ignore', 'inherit'],
+    ['--out', build, '--CDCONVKIT_TEST_SLOWDOWN=ON'],
+  );
+  if (status !== 0) throw error ?? new Error(`the build ended with ${status}`);
   cpSync(join(ROOT, 'dist'), join(target, 'dist'), { recursive: true });
   cpSync(join(ROOT, 'package.json'), join(target, 'package.json'));
   return target;

@@ -39,11 +39,11 @@ export function howToInstallTools() {
   }
 }
 
-/** Runs cmake-js; `stdio` as in node:child_process. Returns spawnSync's result. */
-export function buildNative(stdio) {
+/** Runs cmake-js with more words of its own; `stdio` as in node:child_process. Returns spawnSync's result. */
+export function buildNative(stdio, words = []) {
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
   const parallel = process.env.CMAKE_BUILD_PARALLEL_LEVEL ?? String(availableParallelism());
-  return spawnSync(process.execPath, [cmakeJs, 'build', '--config', 'Release', '--parallel', parallel], {
+  return spawnSync(process.execPath, [cmakeJs, 'build', '--config', 'Release', '--parallel', parallel, ...words], {
     cwd: root,
     stdio,
     encoding: 'utf8',

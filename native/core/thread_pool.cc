@@ -65,7 +65,8 @@ struct ThreadPool::Impl {
   bool mayStayAwake() const;
   template <class Condition>
   void spinFor(const Condition& changed);
-  void sleep(Worker& self, std::unique_lock<std::mutex>& lock);
+  template <class Condition>
+  void sleepUnless(const Condition& changed, Worker& self, std::unique_lock<std::mutex>& lock);
   size_t placesOfOthers(const Worker& self, int* processors, size_t most) const;
   Worker* chooseSleeper() const;
   void wake(Worker& worker);
@@ -155,7 +156,7 @@ void ThreadPool::Impl::waitForWork(Worker& self, std::unique_lock<std::mutex>& l
     spinFor(changed);
     lock.lock();
   }
-  if (!changed()) sleep(self, lock);
+  if (!changed()) sleepUnless(changed, self, lock);
   --idle;
 }
 
@@ -175,26 +176,32 @@ void ThreadPool::Impl::spinFor(const Condition& changed) {
 }
 
 // Sleeps where no other worker was last seen, nor a caller from outside if there are processors enough: so
-// that those who are woken together do not wait for one another on one processor.
-void ThreadPool::Impl::sleep(Worker& self, std::unique_lock<std::mutex>& lock) {
+// that those who are woken together do not wait for one another on one processor. To move takes a while, so
+// the mutex is left meanwhile; who comes in between counts on this worker, which is still awake.
+template <class Condition>
+void ThreadPool::Impl::sleepUnless(const Condition& changed, Worker& self,
+                                   std::unique_lock<std::mutex>& lock) {
   constexpr size_t kMost = 64;
   int elsewhere[kMost + 1];
   size_t count = placesOfOthers(self, elsewhere, kMost);
   elsewhere[count++] = outside_processor.load(std::memory_order_relaxed);
-  self.sleeps = true;
-  ++sleeping;
+  lock.unlock();
   {
     const KeepOff away(elsewhere, count);
+    lock.lock();
     self.processor = currentProcessor();
-    self.wake.wait(lock, [&] { return !self.sleeps; });
+    if (!changed()) {
+      self.sleeps = true;
+      ++sleeping;
+      self.wake.wait(lock, [&] { return !self.sleeps; });
+    }
+    lock.unlock();
   }
   // The caller may have moved to where this thread slept.
   const int caller = outside_processor.load(std::memory_order_relaxed);
-  if (outside_callers.load(std::memory_order_relaxed) > 0 && caller == currentProcessor()) {
-    lock.unlock();
-    { const KeepOff away(caller); }
-    lock.lock();
-  }
+  if (outside_callers.load(std::memory_order_relaxed) > 0 && caller == currentProcessor())
+    const KeepOff away(caller);
+  lock.lock();
 }
 
 size_t ThreadPool::Impl::placesOfOthers(const Worker& self, int* processors, size_t most) const {

@@ -37,6 +37,18 @@ CONVKIT_INLINE Clamp clampOf(ActivationKind kind, float alpha, float beta) {
 
 CONVKIT_INLINE Vec clampTo(const Clamp& clamp, Vec v) { return clampKeepNan(v, clamp.low, clamp.high); }
 
+// Calls X(kind) for each of the others.
+#define CONVKIT_LONG_ACTIVATIONS(X) \
+  X(kSigmoid)                       \
+  X(kTanh)                          \
+  X(kSilu)                          \
+  X(kHardSigmoid)                   \
+  X(kHardSwish)                     \
+  X(kGelu)                          \
+  X(kLeakyRelu)                     \
+  X(kElu)                           \
+  X(kPrelu)
+
 // A NaN stays NaN. `slope` is only read for prelu.
 CONVKIT_INLINE Vec activate(ActivationKind kind, Vec v, float alpha, float beta, Vec slope) {
   switch (kind) {

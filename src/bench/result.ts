@@ -71,6 +71,11 @@ export interface BenchCase {
   readonly error?: string;
 }
 
+/** Equal for the same case in two files, and for no two cases of one. */
+export function caseIdentity({ suite, name, side, threads, algorithm }: BenchCase): string {
+  return JSON.stringify([suite, name, side, threads, algorithm]);
+}
+
 /** Names a case in a message or a table, as unique as the case is. */
 export function caseLabel(one: BenchCase): string {
   const { suite, name, side, threads, algorithm } = one;
@@ -181,7 +186,7 @@ function readCase(field: Field): BenchCase {
 function checkUnique(cases: readonly BenchCase[], origin: string): void {
   const places = new Map<string, number>();
   cases.forEach((one, index) => {
-    const key = JSON.stringify([one.suite, one.name, one.side, one.threads, one.algorithm]);
+    const key = caseIdentity(one);
     const earlier = places.get(key);
     if (earlier !== undefined) {
       throw new BenchError(`${origin}: cases[${index}] is the same case as cases[${earlier}]: ${caseLabel(one)}`);

@@ -46,19 +46,11 @@ void eltwiseRun(const EltwiseArgs& args) {
   switch (args.activation.kind) {
 #define CONVKIT_ACTIVATION(kind) \
   case ActivationKind::kind:     \
-    return computeRun<kForm, ActivationKind::kind>(args)
-    CONVKIT_ACTIVATION(kRelu);
-    CONVKIT_ACTIVATION(kRelu6);
-    CONVKIT_ACTIVATION(kSigmoid);
-    CONVKIT_ACTIVATION(kTanh);
-    CONVKIT_ACTIVATION(kSilu);
-    CONVKIT_ACTIVATION(kHardSigmoid);
-    CONVKIT_ACTIVATION(kHardSwish);
-    CONVKIT_ACTIVATION(kGelu);
-    CONVKIT_ACTIVATION(kLeakyRelu);
-    CONVKIT_ACTIVATION(kClip);
-    CONVKIT_ACTIVATION(kElu);
-    CONVKIT_ACTIVATION(kPrelu);
+    return computeRun<kForm, ActivationKind::kind>(args);
+    CONVKIT_ACTIVATION(kRelu)
+    CONVKIT_ACTIVATION(kRelu6)
+    CONVKIT_ACTIVATION(kClip)
+    CONVKIT_LONG_ACTIVATIONS(CONVKIT_ACTIVATION)
 #undef CONVKIT_ACTIVATION
     case ActivationKind::kIdentity:
     case ActivationKind::kCount:

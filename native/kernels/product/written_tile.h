@@ -41,16 +41,8 @@ __attribute__((noinline, unused)) static void activateTile(const Epilogue& epilo
   switch (epilogue.kind) {
 #define CONVKIT_ACTIVATION(kind) \
   case ActivationKind::kind:     \
-    return activateVectors<ActivationKind::kind>(epilogue, tile)
-    CONVKIT_ACTIVATION(kSigmoid);
-    CONVKIT_ACTIVATION(kTanh);
-    CONVKIT_ACTIVATION(kSilu);
-    CONVKIT_ACTIVATION(kHardSigmoid);
-    CONVKIT_ACTIVATION(kHardSwish);
-    CONVKIT_ACTIVATION(kGelu);
-    CONVKIT_ACTIVATION(kLeakyRelu);
-    CONVKIT_ACTIVATION(kElu);
-    CONVKIT_ACTIVATION(kPrelu);
+    return activateVectors<ActivationKind::kind>(epilogue, tile);
+    CONVKIT_LONG_ACTIVATIONS(CONVKIT_ACTIVATION)
 #undef CONVKIT_ACTIVATION
     default:
       return;

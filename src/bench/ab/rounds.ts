@@ -1,4 +1,4 @@
-import type { BenchCase, BenchResult } from '../result.js';
+import { type BenchCase, type BenchResult, caseIdentity } from '../result.js';
 import { median } from '../statistics/quantile.js';
 
 /** Runs the benchmarks of one build once, in a process of its own. */
@@ -43,7 +43,7 @@ export function merged(results: readonly BenchResult[]): BenchResult {
   const cases = new Map<string, BenchCase>();
   for (const { cases: measured } of results) {
     for (const one of measured) {
-      const key = JSON.stringify([one.suite, one.name, one.side, one.threads, one.algorithm]);
+      const key = caseIdentity(one);
       const known = cases.get(key);
       const samples = one.samples.length === 0 ? [] : [median(one.samples)];
       cases.set(key, { ...(known ?? one), samples: [...(known?.samples ?? []), ...samples] });

@@ -1,5 +1,5 @@
 import type { BenchCase, BenchResult, Environment } from '../result.js';
-import { quantile, sortSamples } from '../summary.js';
+import { median as medianOf } from '../statistics/quantile.js';
 import { caseKey } from './case-key.js';
 
 /**
@@ -93,7 +93,7 @@ function counters({ operations, bytes }: BenchCase, milliseconds: number): objec
 /** Its four; a standard deviation of one sample is left out, as it has none. */
 function aggregatesOf(samples: readonly number[]): Record<string, number> {
   const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
-  const median = quantile(sortSamples(samples), 0.5);
+  const median = medianOf(samples);
   if (samples.length === 1) return { mean, median };
   const squares = samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0);
   const stddev = Math.sqrt(squares / (samples.length - 1));

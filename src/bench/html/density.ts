@@ -1,4 +1,4 @@
-import { quantile } from '../summary.js';
+import { sortedQuantile } from '../statistics/quantile.js';
 
 const POINTS = 48;
 
@@ -28,7 +28,7 @@ function bandwidth(sorted: ArrayLike<number>): number {
   const samples = Array.from(sorted);
   const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
   const deviation = Math.sqrt(samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0) / (samples.length - 1));
-  const quartiles = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.34;
+  const quartiles = (sortedQuantile(sorted, 0.75) - sortedQuantile(sorted, 0.25)) / 1.34;
   const narrower = quartiles > 0 ? Math.min(deviation, quartiles) : deviation;
   return Math.max(0.9 * narrower * samples.length ** -0.2, (sorted[samples.length - 1] - sorted[0]) / POINTS);
 }

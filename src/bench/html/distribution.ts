@@ -1,5 +1,5 @@
 import { formatSpread, formatTime } from '../formats/units.js';
-import { quantile, sortSamples } from '../summary.js';
+import { ascending, sortedQuantile } from '../statistics/quantile.js';
 import { legend } from './legend.js';
 import { html, type Markup } from './markup.js';
 import { groupBy, type Measured, searchText, threadsText } from './measured.js';
@@ -27,14 +27,14 @@ export function distributions(cases: readonly Measured[], sides: readonly string
 }
 
 function relativeSamples({ benchCase, summary }: Measured): Float64Array {
-  return sortSamples(benchCase.samples).map((sample) => sample / summary.median);
+  return ascending(benchCase.samples).map((sample) => sample / summary.median);
 }
 
 /** One for all cases. A few wild samples would squeeze all others into a line: they may lie beyond its end. */
 function scaleOf(cases: readonly Float64Array[]): Scale & { readonly logarithmic: boolean } {
-  const all = sortSamples(cases.flatMap((samples) => Array.from(samples)));
+  const all = ascending(cases.flatMap((samples) => Array.from(samples)));
   const low = Math.min(all[0], 0.98);
-  const high = Math.max(quantile(all, 0.98), 1.02) * 1.02;
+  const high = Math.max(sortedQuantile(all, 0.98), 1.02) * 1.02;
   const logarithmic = high / low > WIDE;
   return { ...(logarithmic ? logScale : linearScale)(low, high), logarithmic };
 }

@@ -1,7 +1,7 @@
 import { environmentLine } from '../formats/environment-line.js';
 import { formatFactor, formatShare } from '../formats/units.js';
 import type { BenchResult } from '../result.js';
-import { quantile, sortSamples } from '../summary.js';
+import { ascending, sortedQuantile } from '../statistics/quantile.js';
 import { html, type Markup } from './markup.js';
 import { groupBy, type Measured, OURS, threadsText } from './measured.js';
 import { geometricMean, type Pair } from './pairs.js';
@@ -53,8 +53,8 @@ function roofFigure(cases: readonly Measured[]): Figure[] {
     .filter(({ benchCase }) => benchCase.side === OURS)
     .flatMap(({ summary: { share } }) => (share === undefined ? [] : [share]));
   if (shares.length === 0) return [];
-  const sorted = sortSamples(shares);
-  const [low, middle, high] = [0, 0.5, 1].map((fraction) => formatShare(quantile(sorted, fraction)));
+  const sorted = ascending(shares);
+  const [low, middle, high] = [0, 0.5, 1].map((fraction) => formatShare(sortedQuantile(sorted, fraction)));
   return [
     {
       value: middle,

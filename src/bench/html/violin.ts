@@ -1,4 +1,4 @@
-import { quantile } from '../summary.js';
+import { sortedQuantile } from '../statistics/quantile.js';
 import { density } from './density.js';
 import { html, type Markup } from './markup.js';
 import type { Scale } from './scale.js';
@@ -16,7 +16,7 @@ export function violin(sorted: ArrayLike<number>, scale: Scale, side: number, to
   const middle = top + height / 2;
   const places = Array.from(sorted, scale.at);
   const inside = places.filter((place) => place >= 0 && place <= 100);
-  const [q1, median, q3] = [0.25, 0.5, 0.75].map((fraction) => Math.min(quantile(places, fraction), 100));
+  const [q1, median, q3] = [0.25, 0.5, 0.75].map((fraction) => Math.min(sortedQuantile(places, fraction), 100));
   const body = inside.length < ENOUGH || inside[0] === inside[inside.length - 1] ? points : shape;
   return html`<g class="side-${side}">${body(inside, top, height)}<rect class="box" x="${q1}%" width="${q3 - q1}%" y="${middle - 2}" height="4"/><line class="median" x1="${median}%" x2="${median}%" y1="${middle - 6}" y2="${middle + 6}"/>${beyond(places, middle)}</g>`;
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
+import { arch, loadavg, platform, totalmem } from 'node:os';
 import { runtime } from '../../runtime.js';
 import { readCpuLimit } from '../../system/cgroup.js';
+import { cpuModel, processorCount } from '../../system/processors.js';
 import type { Environment } from '../result.js';
 
 /** The fingerprint of this machine and of what runs on it now. */
@@ -15,8 +16,8 @@ export function readEnvironment(version: string, addonPath: string | undefined):
     backend,
     isa,
     threads,
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    processors: availableParallelism(),
+    cpu: cpuModel(),
+    processors: processorCount(),
     ...(quota === undefined ? {} : { quota }),
     memory: totalmem(),
     node: process.version,
