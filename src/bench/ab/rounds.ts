@@ -1,5 +1,4 @@
 import { type BenchCase, type BenchResult, caseIdentity } from '../result.js';
-import { median } from '../statistics/quantile.js';
 
 /** Runs the benchmarks of one build once, in a process of its own. */
 export type Measure = () => Promise<BenchResult>;
@@ -14,7 +13,8 @@ export interface Sides {
  * slower treats both alike.
  *
  * A process is what is sampled: its memory lies where it lies for all of its runs, so they tell less of the next process
- * than their number promises. Each process therefore counts as one sample, the median of its own.
+ * than their number promises. Each process therefore counts as one sample: the fastest of its own, because what else the
+ * machine does only ever makes a sample slower.
  *
  * @param rounds Processes of each build, at least 2.
  */
@@ -36,7 +36,7 @@ export async function interleave(
   return { base: merged(results.base), head: merged(results.head) };
 }
 
-/** One result of several of the same build: each case has a sample of each process that measured it. */
+/** One result of several of the same build: each case has a sample of each process that measured it, its fastest. */
 export function merged(results: readonly BenchResult[]): BenchResult {
   const [first] = results;
   if (first === undefined) throw new RangeError('there is nothing to merge');
@@ -45,7 +45,7 @@ export function merged(results: readonly BenchResult[]): BenchResult {
     for (const one of measured) {
       const key = caseIdentity(one);
       const known = cases.get(key);
-      const samples = one.samples.length === 0 ? [] : [median(one.samples)];
+      const samples = one.samples.length === 0 ? [] : [Math.min(...one.samples)];
       cases.set(key, { ...(known ?? one), samples: [...(known?.samples ?? []), ...samples] });
     }
   }

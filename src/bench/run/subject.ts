@@ -38,9 +38,12 @@ export function bytesOf(...values: readonly number[]): number {
 
 /** Uniform in [−1, 1), the same on every machine: a linear congruential generator with the factors of Numerical Recipes. */
 export function uniform(size: number, seed: number): Float32Array {
+  const values = new Float32Array(size);
   let state = seed;
-  return Float32Array.from({ length: size }, () => {
+  // Not with `from` and a callback, which takes ten times as long: half of what a short benchmark would.
+  for (let i = 0; i < size; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 31;
-  });
+    values[i] = state / 2 ** 31;
+  }
+  return values;
 }
