@@ -8,7 +8,7 @@
 export interface ProgramSpec {
   /** Values in each slot. */
   slotSizes: Float64Array;
-  /** 0 float32, 1 int32. */
+  /** 0 float32, 1 int32, 2 uint8, 3 uint16. */
   slotTypes: Uint8Array;
   inputs: Int32Array;
   outputs: Int32Array;
@@ -33,6 +33,9 @@ export interface ProgramSpec {
 export interface ProgramHandle {
   readonly __program: unique symbol;
 }
+
+/** The values of an input or output, of its slot's type. */
+export type PortArray = Float32Array | Int32Array | Uint8Array | Uint16Array;
 
 /** An asynchronous run in flight, for `cancel`. */
 export type RunId = number;
@@ -60,13 +63,9 @@ export interface RuntimeFacts {
 export interface Addon {
   /** Plans the program and packs its constants. Throws on anything inconsistent. */
   createProgram(spec: ProgramSpec): ProgramHandle;
-  run(program: ProgramHandle, inputs: (Float32Array | Int32Array)[], outputs: (Float32Array | Int32Array)[]): void;
+  run(program: ProgramHandle, inputs: PortArray[], outputs: PortArray[]): void;
   /** The same run, giving the nanoseconds that each step took. */
-  profile(
-    program: ProgramHandle,
-    inputs: (Float32Array | Int32Array)[],
-    outputs: (Float32Array | Int32Array)[],
-  ): Float64Array;
+  profile(program: ProgramHandle, inputs: PortArray[], outputs: PortArray[]): Float64Array;
   /**
    * A buffer for a result, in memory that earlier results have given back, whose pages are there
    * already. Contents are left over from earlier use. Undefined where the engine allows no such buffers,
@@ -80,8 +79,8 @@ export interface Addon {
    */
   runAsync(
     program: ProgramHandle,
-    inputs: (Float32Array | Int32Array)[],
-    outputs: (Float32Array | Int32Array)[],
+    inputs: PortArray[],
+    outputs: PortArray[],
     done: (error?: Error) => void,
     fresh?: boolean,
   ): RunId;

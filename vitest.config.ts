@@ -7,7 +7,7 @@ import type { RuntimeFacts } from './binding.js';
 const ADDON = fileURLToPath(new URL('build/Release/convkit.node', import.meta.url));
 
 /** Suites that every backend and every ISA must pass. */
-const SHARED_SUITES = ['test/parity/**/*.test.ts', 'test/properties/**/*.test.ts'];
+const SHARED_SUITES = ['test/parity/**/*.test.ts', 'test/properties/**/*.test.ts', 'test/image/**/*.test.ts'];
 
 /** Suites that speak to the addon itself. */
 const ADDON_SUITES = ['test/backend/native/**/*.test.ts', 'test/backend/binding-attack.test.ts'];

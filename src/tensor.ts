@@ -175,7 +175,7 @@ function checkData(data: unknown, shape: Shape, context: string): asserts data i
 }
 
 /** A resizable buffer may shrink under a running kernel, so neither kind is let in. */
-export function checkFixedBuffer(data: Float32Array | Int32Array, context: string): void {
+export function checkFixedBuffer(data: ArrayBufferView, context: string): void {
   const { resizable, growable } = data.buffer as { resizable?: boolean; growable?: boolean };
   if (resizable === true || growable === true) {
     throw new ArgumentError(

@@ -32,10 +32,20 @@ std::vector<ArrayView> viewsFor(const Ports& ports, napi_env env, const std::vec
   return views;
 }
 
-// Of arrays with four bytes a value.
+size_t bytesOf(const ArrayView& view) {
+  switch (view.type) {
+    case napi_uint8_array:
+      return view.length;
+    case napi_uint16_array:
+      return 2 * view.length;
+    default:
+      return 4 * view.length;
+  }
+}
+
 bool overlap(const ArrayView& a, const ArrayView& b) {
-  const uintptr_t a_start = reinterpret_cast<uintptr_t>(a.data), a_end = a_start + a.length * sizeof(float);
-  const uintptr_t b_start = reinterpret_cast<uintptr_t>(b.data), b_end = b_start + b.length * sizeof(float);
+  const uintptr_t a_start = reinterpret_cast<uintptr_t>(a.data), a_end = a_start + bytesOf(a);
+  const uintptr_t b_start = reinterpret_cast<uintptr_t>(b.data), b_end = b_start + bytesOf(b);
   return a.length > 0 && b.length > 0 && a_start < b_end && b_start < a_end;
 }
 
@@ -67,8 +77,25 @@ void RunBuffers::holdLentOutputs() {
   for (const ArrayView& view : outputs) lent_outputs.push_back(lentBlockAt(view.data));
 }
 
+namespace {
+
+napi_typedarray_type arrayTypeOf(SlotType type) {
+  switch (type) {
+    case SlotType::kInt32:
+      return napi_int32_array;
+    case SlotType::kUint8:
+      return napi_uint8_array;
+    case SlotType::kUint16:
+      return napi_uint16_array;
+    default:
+      return napi_float32_array;
+  }
+}
+
+}  // namespace
+
 void checkPort(const ArrayView& view, const Program::Port& port, const std::string& name) {
-  const napi_typedarray_type type = port.is_int ? napi_int32_array : napi_float32_array;
+  const napi_typedarray_type type = arrayTypeOf(port.type);
   if (view.type == type && view.length == static_cast<size_t>(port.size)) return;
   throw std::invalid_argument(name + " must be a " + typeName(type) + " of " + std::to_string(port.size) +
                               " values, but got a " + typeName(view.type) + " of " +

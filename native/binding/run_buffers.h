@@ -31,6 +31,8 @@ struct RunBuffers {
 // Throws std::invalid_argument unless the view is what the port takes.
 void checkPort(const ArrayView& view, const Program::Port& port, const std::string& name);
 
-inline size_t bytesOf(const Program::Port& port) { return static_cast<size_t>(port.size) * sizeof(float); }
+inline size_t bytesOf(const Program::Port& port) {
+  return static_cast<size_t>(port.size * bytesPerValue(port.type));
+}
 
 }  // namespace convkit

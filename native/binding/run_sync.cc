@@ -20,7 +20,8 @@ class SyncInputs {
     pointers_.reserve(views.size());
     for (size_t i = 0; i < views.size(); ++i) {
       const Program::Port& port = program.inputs()[i];
-      pointers_.push_back(port.is_int ? copyOf(views[i].data, bytesOf(port)) : views[i].data);
+      pointers_.push_back(port.type == SlotType::kInt32 ? copyOf(views[i].data, bytesOf(port))
+                                                        : views[i].data);
     }
   }
   const void* const* data() const { return pointers_.data(); }

@@ -18,7 +18,7 @@ void checkReach(const SlotChecker& slot, int32_t operand, int64_t offset, const 
     (last < 0 ? lowest : highest) += last;
   }
   const Slot& reached = slot.slots()[operand];
-  require(!reached.is_int, "a slot has the wrong type");
+  require(reached.type == SlotType::kFloat32, "a slot has the wrong type");
   require(lowest >= 0 && highest < reached.size, "strides reach beyond a slot");
 }
 
@@ -71,9 +71,9 @@ void checkReduce(const Step& step, const SlotChecker& slot) {
 
 void checkConvert(const Step& step, const SlotChecker& slot) {
   const int64_t size = tensorSize({step.convert.size});
-  const bool from_int = slot.slots()[step.operands[0]].is_int;
-  slot.operand(0, size, from_int);
-  slot.result(0, size, !from_int);
+  const bool from_int = slot.operandType(0) == SlotType::kInt32;
+  slot.operand(0, size, from_int ? SlotType::kInt32 : SlotType::kFloat32);
+  slot.result(0, size, from_int ? SlotType::kFloat32 : SlotType::kInt32);
 }
 
 }  // namespace

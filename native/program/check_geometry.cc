@@ -94,7 +94,7 @@ void checkPool(const Step& step, const SlotChecker& slot) {
   slot.operand(0, tensorSize(g.batch, g.channels, g.window.input));
   const int64_t y = tensorSize(g.batch, g.channels, g.window.output);
   slot.result(0, y);
-  if (step.kind == StepKind::kMaxPool) slot.result(1, y, true);
+  if (step.kind == StepKind::kMaxPool) slot.result(1, y, SlotType::kInt32);
 }
 
 void checkColumns(const Step& step, const SlotChecker& slot) {
@@ -115,9 +115,9 @@ void checkResize(const Step& step, const SlotChecker& slot) {
   const int64_t x = tensorSize(g.batch, g.channels, g.input);
   const int64_t y = tensorSize(g.batch, g.channels, g.output);
   slot.operand(0, x);
-  if (step.kind == StepKind::kMaxUnpool) slot.operand(1, x, true);
+  if (step.kind == StepKind::kMaxUnpool) slot.operand(1, x, SlotType::kInt32);
   slot.result(0, y);
-  if (step.kind == StepKind::kAdaptiveMaxPool) slot.result(1, y, true);
+  if (step.kind == StepKind::kAdaptiveMaxPool) slot.result(1, y, SlotType::kInt32);
 }
 
 void checkPad(const Step& step, const SlotChecker& slot) {
@@ -173,9 +173,10 @@ void checkSameSize(const SlotChecker& slot, int64_t size) {
 
 void checkTranspose(const Step& step, const SlotChecker& slot) {
   const int64_t size = tensorSize({step.transpose.batch, step.transpose.rows, step.transpose.columns});
-  const bool is_int = slot.slots()[step.operands[0]].is_int;
-  slot.operand(0, size, is_int);
-  slot.result(0, size, is_int);
+  const SlotType type = slot.operandType(0);
+  require(bytesPerValue(type) == 4, "a slot has the wrong type");
+  slot.operand(0, size, type);
+  slot.result(0, size, type);
 }
 
 }  // namespace
@@ -227,6 +228,9 @@ void checkGeometry(const Step& step, const std::vector<Slot>& slots) {
     case StepKind::kLrn:
     case StepKind::kGridSample:
       return checkSamplingStep(step, slot);
+    case StepKind::kImageToTensor:
+    case StepKind::kTensorToImage:
+      return checkImageStep(step, slot);
     case StepKind::kCount:
       break;
   }

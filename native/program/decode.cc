@@ -58,6 +58,8 @@ constexpr KindFacts kKindFacts[static_cast<int>(StepKind::kCount)] = {
     {2, 2, 1, 1, 9, 0},     // gridSample
     {1, 1, 1, 1, 3, 0},     // logSoftmax
     {1, 1, 1, 1, 1, 0},     // convert
+    {2, 2, 1, 1, 13, 0},    // imageToTensor
+    {2, 2, 1, 1, 5, 0},     // tensorToImage
 };
 
 std::vector<int32_t> readSlots(CodeReader& reader, int count, int required, size_t slot_count) {
@@ -115,8 +117,9 @@ void readSlotTable(const ProgramSpec& spec, DecodedProgram* program) {
     if (!(size >= 0 && size <= static_cast<double>(kMaxValues)) || size != std::floor(size)) {
       fail("slot " + std::to_string(i) + " has an impossible size");
     }
-    if (spec.slot_types[i] > 1) fail("slot " + std::to_string(i) + " has an unknown type");
-    program->slots.push_back({static_cast<int64_t>(size), spec.slot_types[i] == 1});
+    if (spec.slot_types[i] >= static_cast<uint8_t>(SlotType::kCount))
+      fail("slot " + std::to_string(i) + " has an unknown type");
+    program->slots.push_back({static_cast<int64_t>(size), static_cast<SlotType>(spec.slot_types[i])});
   }
 }
 
@@ -147,7 +150,7 @@ void readConstants(const ProgramSpec& spec, Writes* writes, DecodedProgram* prog
   for (size_t i = 0; i < spec.constant_count; ++i) {
     const int32_t slot = spec.constant_slots[i];
     writes->write(slot);
-    if (program->slots[slot].is_int) fail("constants must be float32");
+    if (program->slots[slot].type != SlotType::kFloat32) fail("constants must be float32");
     if (static_cast<int64_t>(spec.constant_lengths[i]) != program->slots[slot].size) {
       fail("constant " + std::to_string(i) + " does not have its slot's length");
     }

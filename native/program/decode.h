@@ -9,7 +9,9 @@ namespace convkit {
 
 struct Slot {
   int64_t size;
-  bool is_int;
+  SlotType type;
+  // As many 4-byte words hold the values.
+  int64_t words() const { return (size * bytesPerValue(type) + 3) / 4; }
 };
 
 // A spec turned into records. Everything that memory safety rests on has been checked: slots are in

@@ -7,6 +7,13 @@ namespace convkit {
 // The enumerations and records of src/program/step.ts and src/geometry/records.ts, in their order.
 // No standard library here: the per-ISA kernel files include this.
 
+// What a slot's values are: SLOT_TYPES of src/program/program.ts.
+enum class SlotType : uint8_t { kFloat32, kInt32, kUint8, kUint16, kCount };
+
+constexpr int64_t bytesPerValue(SlotType type) {
+  return type == SlotType::kUint8 ? 1 : type == SlotType::kUint16 ? 2 : 4;
+}
+
 enum class StepKind : int32_t {
   kConv,
   kConvTranspose,
@@ -40,6 +47,8 @@ enum class StepKind : int32_t {
   kGridSample,
   kLogSoftmax,
   kConvert,
+  kImageToTensor,
+  kTensorToImage,
   kCount
 };
 
@@ -256,6 +265,18 @@ struct GridSampleGeometry {
 
 struct ConvertGeometry {
   int32_t size;
+};
+
+// IMAGE_TO_TENSOR_FIELDS.
+constexpr int kMostPixelChannels = 4;
+struct ImageToTensorGeometry {
+  int32_t height, width, offset, row_stride, pixel_stride, channels;
+  int32_t source[kMostPixelChannels];
+  int32_t flip_x, flip_y, channels_last;
+};
+
+struct TensorToImageGeometry {
+  int32_t height, width, channels, channels_last, swap_red_blue;
 };
 
 struct Activation {

@@ -33,7 +33,7 @@ StepDescription planWhere(const Step& step, Isa isa, ValueTable& table) {
 StepDescription planConvert(const Step& step, ValueTable& table) {
   const Value x = flatValue(step.operands[0], table);
   const Value y = table.newPlain(step.results[0], flatDims(step.convert.size));
-  table.emit(makeConvertOp(table.isInt(step.operands[0]), x, y), {x}, {y});
+  table.emit(makeConvertOp(table.typeOf(step.operands[0]) == SlotType::kInt32, x, y), {x}, {y});
   return {kPlain, "a run of values at a time"};
 }
 

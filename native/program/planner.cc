@@ -67,6 +67,9 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
     case StepKind::kGridSample:
     case StepKind::kLogSoftmax:
       return planSamplingStep(step, isa, table);
+    case StepKind::kImageToTensor:
+    case StepKind::kTensorToImage:
+      return planImageStep(step, isa, table);
     default:
       return planPlainStep(step, isa, table);
   }

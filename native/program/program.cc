@@ -23,7 +23,7 @@ namespace {
 
 std::vector<Program::Port> portsOf(const DecodedProgram& program, const std::vector<int32_t>& slots) {
   std::vector<Program::Port> ports;
-  for (const int32_t slot : slots) ports.push_back({program.slots[slot].size, program.slots[slot].is_int});
+  for (const int32_t slot : slots) ports.push_back({program.slots[slot].size, program.slots[slot].type});
   return ports;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/cpu.h"
+#include "program/kinds.h"
 
 namespace convkit {
 
@@ -61,7 +62,7 @@ class Program {
  public:
   struct Port {
     int64_t size;
-    bool is_int;
+    SlotType type;
   };
 
   // Throws std::invalid_argument where the spec is inconsistent, std::bad_alloc. The first form

@@ -55,6 +55,27 @@ void readGridSample(CodeReader& reader, GridSampleGeometry* grid) {
   grid->align_corners = reader.integer();
 }
 
+void readImageToTensor(CodeReader& reader, ImageToTensorGeometry* image) {
+  image->height = reader.integer();
+  image->width = reader.integer();
+  image->offset = reader.integer();
+  image->row_stride = reader.integer();
+  image->pixel_stride = reader.integer();
+  image->channels = reader.integer();
+  for (int32_t& source : image->source) source = reader.integer();
+  image->flip_x = reader.integer();
+  image->flip_y = reader.integer();
+  image->channels_last = reader.integer();
+}
+
+void readTensorToImage(CodeReader& reader, TensorToImageGeometry* image) {
+  image->height = reader.integer();
+  image->width = reader.integer();
+  image->channels = reader.integer();
+  image->channels_last = reader.integer();
+  image->swap_red_blue = reader.integer();
+}
+
 }  // namespace
 
 void readGeometry(CodeReader& reader, Step* step) {
@@ -161,6 +182,12 @@ void readGeometry(CodeReader& reader, Step* step) {
       return;
     case StepKind::kGridSample:
       readGridSample(reader, &step->grid_sample);
+      return;
+    case StepKind::kImageToTensor:
+      readImageToTensor(reader, &step->image_to_tensor);
+      return;
+    case StepKind::kTensorToImage:
+      readTensorToImage(reader, &step->tensor_to_image);
       return;
     default: {  // three plain numbers, in each record's order
       const Extent3 sizes = reader.extent();

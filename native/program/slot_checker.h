@@ -33,27 +33,34 @@ class SlotChecker {
  public:
   SlotChecker(const Step& step, const std::vector<Slot>& slots) : step_(step), slots_(slots) {}
 
-  void operand(size_t i, int64_t size, bool is_int = false) const { check(step_.operands[i], size, is_int); }
-  void result(size_t i, int64_t size, bool is_int = false) const { check(step_.results[i], size, is_int); }
+  void operand(size_t i, int64_t size, SlotType type = SlotType::kFloat32) const {
+    check(step_.operands[i], size, type);
+  }
+  void result(size_t i, int64_t size, SlotType type = SlotType::kFloat32) const {
+    check(step_.results[i], size, type);
+  }
+
+  SlotType operandType(size_t i) const { return slots_[step_.operands[i]].type; }
+  SlotType resultType(size_t i) const { return slots_[step_.results[i]].type; }
 
   // One value, or one a channel.
   void slope(size_t i, int64_t channels) const {
     const int32_t slot = step_.operands[i];
     const bool wanted = step_.activation.kind == ActivationKind::kPrelu;
     require((slot != kNoSlot) == wanted, "prelu and its slope go together");
-    if (wanted) check(slot, slots_[slot].size == 1 ? 1 : channels, false);
+    if (wanted) check(slot, slots_[slot].size == 1 ? 1 : channels, SlotType::kFloat32);
   }
 
   const std::vector<Slot>& slots() const { return slots_; }
 
  private:
-  void check(int32_t slot, int64_t size, bool is_int) const {
+  void check(int32_t slot, int64_t size, SlotType type) const {
     if (slot == kNoSlot) return;
     if (slots_[slot].size != size) {
       failProgram("slot " + std::to_string(slot) + " has " + std::to_string(slots_[slot].size) +
                   " values, its step needs " + std::to_string(size));
     }
-    require(slots_[slot].is_int == is_int, "a slot has the wrong type");
+    require(slots_[slot].type == type, "a slot has the wrong type");
   }
 
   const Step& step_;

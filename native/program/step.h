@@ -41,6 +41,8 @@ struct Step {
     LrnGeometry lrn;
     GridSampleGeometry grid_sample;
     ConvertGeometry convert;
+    ImageToTensorGeometry image_to_tensor;
+    TensorToImageGeometry tensor_to_image;
   };
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernels/product/product.h"
+#include "ops/copy.h"
 #include "ops/reorder.h"
 #include "ops/streaming.h"
 #include "program/arena.h"
@@ -22,6 +23,10 @@ bool sameDims(const Dims& a, const Dims& b) {
 }
 
 Value viewedAs(const Value& value, const Dims& dims) { return {value.id, plainLayout(dims)}; }
+
+Layout wordsLayout(const Slot& slot) {
+  return plainLayout({1, static_cast<int32_t>(slot.words()), {1, 1, 1}});
+}
 
 void checkSize(const Layout& layout) {
   if (layout.roughSize() > double(int64_t{1} << 40)) throw std::bad_alloc();
@@ -43,8 +48,7 @@ ValueTable::ValueTable(const DecodedProgram& program, Isa isa)
   for (size_t slot = 0; slot < slots_.size(); ++slot) slots_[slot].source = static_cast<int32_t>(slot);
   for (size_t port = 0; port < program.inputs.size(); ++port) {
     const int32_t slot = program.inputs[port];
-    const Dims dims{1, static_cast<int32_t>(program.slots[slot].size), {1, 1, 1}};
-    slots_[slot].plain = newValue(plainLayout(dims), Storage::kInput, port);
+    slots_[slot].plain = newValue(wordsLayout(program.slots[slot]), Storage::kInput, port);
   }
 }
 
@@ -106,6 +110,10 @@ Value ValueTable::plain(int32_t slot, const Dims& dims) {
   }
   return viewedAs(state.plain, dims);
 }
+
+Value ValueTable::pixels(int32_t slot) { return plain(slot, wordsLayout(program_.slots[slot]).dims); }
+
+Value ValueTable::newPixels(int32_t slot) { return newPlain(slot, wordsLayout(program_.slots[slot]).dims); }
 
 Value ValueTable::plainOrAbsent(int32_t slot, const Dims& dims) {
   return slot == kNoSlot ? Value{} : plain(slot, dims);
@@ -227,16 +235,19 @@ void ValueTable::emit(std::unique_ptr<Op> op, const std::vector<Value>& reads,
 // an input, a constant or another output too, and where a later op may fail, for a failed run writes nothing.
 void ValueTable::bindOutput(size_t port) {
   const int32_t slot = program_.outputs[port];
-  const Dims dims{1, static_cast<int32_t>(program_.slots[slot].size), {1, 1, 1}};
-  const Value value = plain(slot, dims);
+  const Slot& facts = program_.slots[slot];
+  const Value value = pixels(slot);
   Info& info = infos_[value.id];
   if (info.storage == Storage::kArena && info.first >= last_that_can_fail_) {
     info.storage = Storage::kOutput;
     info.index = port;
     return;
   }
-  const Value copy = newValue(plainLayout(dims), Storage::kOutput, port);
-  emit(makeReorderOp(value, copy, isa_), {value}, {copy});
+  const Value copy = newValue(value.layout, Storage::kOutput, port);
+  const bool whole_words = bytesPerValue(facts.type) == 4;
+  emit(whole_words ? makeReorderOp(value, copy, isa_)
+                   : makeCopyOp(facts.size * bytesPerValue(facts.type), value, copy),
+       {value}, {copy});
 }
 
 Plan ValueTable::finish(std::vector<StepDescription> descriptions) {

@@ -19,7 +19,10 @@ class ValueTable {
   int32_t lanes() const { return lanes_; }
   // Values in a slot; 0 for an absent one.
   int64_t sizeOf(int32_t slot) const { return slot == kNoSlot ? 0 : program_.slots[slot].size; }
-  bool isInt(int32_t slot) const { return program_.slots[slot].is_int; }
+  SlotType typeOf(int32_t slot) const { return program_.slots[slot].type; }
+  // The operand or result of a step on pixels, of whatever type: as many words as hold them.
+  Value pixels(int32_t slot);
+  Value newPixels(int32_t slot);
 
   // Announces, before any step is planned, that a step will read `slot` in the ISA's blocks with at
   // least this halo, so that its producer can leave the room.

@@ -12,13 +12,13 @@ namespace convkit::test {
 
 class ProgramBuilder {
  public:
-  int slot(int64_t size, bool is_int = false) {
+  int slot(int64_t size, SlotType type = SlotType::kFloat32) {
     sizes_.push_back(static_cast<double>(size));
-    types_.push_back(is_int ? 1 : 0);
+    types_.push_back(static_cast<uint8_t>(type));
     return static_cast<int>(sizes_.size()) - 1;
   }
-  int input(int64_t size, bool is_int = false) {
-    inputs_.push_back(slot(size, is_int));
+  int input(int64_t size, SlotType type = SlotType::kFloat32) {
+    inputs_.push_back(slot(size, type));
     return inputs_.back();
   }
   int constant(const std::vector<float>& values) {

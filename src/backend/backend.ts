@@ -38,7 +38,10 @@ export interface Executable {
 }
 
 /** The constructor of a view. */
-export type ArrayType<T> = new (buffer: ArrayBuffer, offset: number, length: number) => T;
+export interface ArrayType<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, offset: number, length: number): T;
+}
 
 export interface Backend {
   readonly name: 'native' | 'typescript';

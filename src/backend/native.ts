@@ -61,7 +61,7 @@ class NativeBackend implements Backend {
   }
 
   allocate<T extends SlotArray>(type: ArrayType<T>, length: number): T {
-    const bytes = 4 * length;
+    const bytes = type.BYTES_PER_ELEMENT * length;
     const lent = bytes < LEAST_LENT_BYTES ? undefined : guarded(() => this.#addon.allocate(bytes));
     if (lent === undefined) return new type(new ArrayBuffer(bytes), 0, length);
     const array = new type(lent, 0, length);

@@ -1,6 +1,6 @@
 import type { ProgramSpec } from '../../binding.js';
 import { UnsupportedError } from '../errors.js';
-import type { Program } from '../program/program.js';
+import { type Program, SLOT_TYPES } from '../program/program.js';
 import { ACTIVATION_KINDS, ALGORITHMS, STEP_KINDS, STEP_TABLE, type Step, type StepKind } from '../program/step.js';
 
 const LARGEST_INT32 = 2 ** 31 - 1;
@@ -22,7 +22,7 @@ export function encodeProgram(program: Program, idOf: (data: Float32Array) => nu
   }
   return {
     slotSizes: Float64Array.from(program.slots, (slot) => slot.size),
-    slotTypes: Uint8Array.from(program.slots, (slot) => (slot.type === 'int32' ? 1 : 0)),
+    slotTypes: Uint8Array.from(program.slots, (slot) => SLOT_TYPES.indexOf(slot.type)),
     inputs: Int32Array.from(program.inputs),
     outputs: Int32Array.from(program.outputs),
     constantSlots: Int32Array.from(program.constants, (constant) => constant.slot),

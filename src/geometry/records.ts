@@ -254,6 +254,36 @@ export const GRID_SAMPLE_FIELDS = [
 /** Number of values that change their slot's type: whole numbers either way. */
 export const CONVERT_FIELDS = ['size'] as const;
 
+/** Channels of a pixel, at most. */
+export const MOST_PIXEL_CHANNELS = 4;
+
+/**
+ * A region of an image, whose channels lie side by side, to a tensor: y[c, i, j] = x[offset + i · rowStride + j ·
+ * pixelStride + source_c] · scale_c + offset_c, the product rounded before the sum; y is [channels, height, width], or with
+ * channelsLast [height, width, channels]. flipX and flipY mirror it. Strides count values.
+ */
+export const IMAGE_TO_TENSOR_FIELDS = [
+  'height',
+  'width',
+  'offset',
+  'rowStride',
+  'pixelStride',
+  'channels',
+  'source0',
+  'source1',
+  'source2',
+  'source3',
+  'flipX',
+  'flipY',
+  'channelsLast',
+] as const;
+
+/**
+ * And back, to an image without gaps: y = x · scale_c + offset_c for channel c of the image, with swapRedBlue from channel
+ * 2 − c of the tensor. Whole numbers get the nearest that they can be, halves to even, and 0 for NaN.
+ */
+export const TENSOR_TO_IMAGE_FIELDS = ['height', 'width', 'channels', 'channelsLast', 'swapRedBlue'] as const;
+
 type RecordOf<Fields extends readonly string[]> = Readonly<Record<Fields[number], number>>;
 
 export type Window = RecordOf<typeof WINDOW_FIELDS>;
@@ -284,3 +314,5 @@ export type NormalizeGeometry = RecordOf<typeof NORMALIZE_FIELDS>;
 export type LrnGeometry = RecordOf<typeof LRN_FIELDS>;
 export type GridSampleGeometry = RecordOf<typeof GRID_SAMPLE_FIELDS>;
 export type ConvertGeometry = RecordOf<typeof CONVERT_FIELDS>;
+export type ImageToTensorGeometry = RecordOf<typeof IMAGE_TO_TENSOR_FIELDS>;
+export type TensorToImageGeometry = RecordOf<typeof TENSOR_TO_IMAGE_FIELDS>;

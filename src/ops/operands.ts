@@ -35,7 +35,8 @@ export function readOut(
   return tensor;
 }
 
-function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
+/** Whether two arrays share memory. */
+export function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
   return (
     a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
   );

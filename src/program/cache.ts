@@ -57,7 +57,7 @@ export class ExecutableCache {
 
 /** Everything that a backend may see of a program without constants, as text. */
 function programKey({ slots, inputs, outputs, steps }: Program): string {
-  const sizes = slots.map(({ size, type }) => `${size}${type[0]}`);
+  const sizes = slots.map(({ size, type }) => `${size}${type}`);
   return [sizes, inputs, outputs, ...steps.map(stepKey)].join('|');
 }
 

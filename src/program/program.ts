@@ -1,7 +1,23 @@
 import type { SlotId, Step } from './step.js';
 
-export type SlotType = 'float32' | 'int32';
-export type SlotArray = Float32Array | Int32Array;
+/** In the order of their numbers in the native core. Images have slots of whole bytes, everything else four bytes a value. */
+export const SLOT_TYPES = ['float32', 'int32', 'uint8', 'uint16'] as const;
+export type SlotType = (typeof SLOT_TYPES)[number];
+export type SlotArray = Float32Array | Int32Array | Uint8Array | Uint16Array;
+
+/** The array of each type. */
+export const SLOT_ARRAYS = {
+  float32: Float32Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+} as const satisfies Record<SlotType, unknown>;
+
+export function slotTypeOf(array: SlotArray): SlotType {
+  if (array instanceof Uint8Array) return 'uint8';
+  if (array instanceof Uint16Array) return 'uint16';
+  return array instanceof Int32Array ? 'int32' : 'float32';
+}
 
 /** A tensor of a program: how many values, and of which type. Shapes live in the steps' geometry. */
 export interface Slot {

@@ -20,7 +20,9 @@ import {
   GRID_SAMPLE_FIELDS,
   type GridSampleGeometry,
   IM2COL_FIELDS,
+  IMAGE_TO_TENSOR_FIELDS,
   type Im2colGeometry,
+  type ImageToTensorGeometry,
   LINEAR_FIELDS,
   type LinearGeometry,
   LRN_FIELDS,
@@ -45,6 +47,8 @@ import {
   type SoftmaxGeometry,
   STRIDED_FIELDS,
   type StridedGeometry,
+  TENSOR_TO_IMAGE_FIELDS,
+  type TensorToImageGeometry,
   TOP_K_FIELDS,
   type TopKGeometry,
   TRANSPOSE_FIELDS,
@@ -96,7 +100,7 @@ export type Algorithm = (typeof ALGORITHMS)[number];
  * Every step kind with its geometry, its operands in order, its results in order and the names of
  * its float parameters. `?` marks an operand that may be NO_SLOT, or a result that may be; `...` any number of them.
  *
- * Steps compute in float32. Whole numbers and truth values that a program works on are float32 values too, exact up to
+ * Steps compute in float32, those on images in their pixels' type where they say so. Whole numbers and truth values that a program works on are float32 values too, exact up to
  * 2^24; int32 slots hold the indices of poolings alone.
  *
  * The position in this table is the kind's number in the native core.
@@ -181,6 +185,10 @@ export const STEP_TABLE = {
   logSoftmax: { fields: SOFTMAX_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
   /** From an int32 slot to a float32 one, or back. */
   convert: { fields: CONVERT_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** x is of any type but int32; `affine` holds a scale a channel, then an offset a channel. */
+  imageToTensor: { fields: IMAGE_TO_TENSOR_FIELDS, operands: ['x', 'affine'], results: ['y'], scalars: [] },
+  /** y is of any type but int32. */
+  tensorToImage: { fields: TENSOR_TO_IMAGE_FIELDS, operands: ['x', 'affine'], results: ['y'], scalars: [] },
 } as const;
 
 export type StepKind = keyof typeof STEP_TABLE;
@@ -233,6 +241,8 @@ export type LrnStep = StepOf<'lrn', LrnGeometry>;
 export type GridSampleStep = StepOf<'gridSample', GridSampleGeometry>;
 export type LogSoftmaxStep = StepOf<'logSoftmax', SoftmaxGeometry>;
 export type ConvertStep = StepOf<'convert', ConvertGeometry>;
+export type ImageToTensorStep = StepOf<'imageToTensor', ImageToTensorGeometry>;
+export type TensorToImageStep = StepOf<'tensorToImage', TensorToImageGeometry>;
 
 export type Step =
   | ConvStep
@@ -266,6 +276,8 @@ export type Step =
   | LrnStep
   | GridSampleStep
   | LogSoftmaxStep
-  | ConvertStep;
+  | ConvertStep
+  | ImageToTensorStep
+  | TensorToImageStep;
 
 export type GeometryOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>['geometry'];

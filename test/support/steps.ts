@@ -1,6 +1,6 @@
 import type { Backend } from '../../src/backend/backend.js';
 import { ProgramBuilder, type StepExtras } from '../../src/program/builder.js';
-import type { Program, SlotArray, SlotType } from '../../src/program/program.js';
+import { type Program, SLOT_ARRAYS, type SlotArray, type SlotType, slotTypeOf } from '../../src/program/program.js';
 import { type GeometryOf, NO_SLOT, type SlotId, type StepKind } from '../../src/program/step.js';
 
 /** A step of a kind by itself, with its operands' values and the sizes of its results. */
@@ -29,12 +29,12 @@ export function stepProgram(step: StepCase): { program: Program; inputs: SlotArr
     if (data === undefined) return NO_SLOT;
     if (step.constants?.includes(i) && data instanceof Float32Array) return builder.constant(data);
     inputs.push(data);
-    return builder.input(data.length, data instanceof Int32Array ? 'int32' : 'float32');
+    return builder.input(data.length, slotTypeOf(data));
   });
   const results = step.resultSizes.map((size) => builder.slot(size, step.resultType));
   builder.step(step.kind, step.geometry, operands, results, step.extras);
   for (const slot of results) builder.output(slot);
-  const ResultArray = step.resultType === 'int32' ? Int32Array : Float32Array;
+  const ResultArray = SLOT_ARRAYS[step.resultType ?? 'float32'];
   // Marked, so that a value that is never written does not pass for a zero.
   const outputs = step.resultSizes.map((size) => new ResultArray(size).fill(-77));
   return { program: builder.build(), inputs, outputs };

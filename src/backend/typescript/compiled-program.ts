@@ -1,5 +1,5 @@
 import { NativeError } from '../../errors.js';
-import type { Program, SlotArray } from '../../program/program.js';
+import { type Program, SLOT_ARRAYS, type SlotArray } from '../../program/program.js';
 import type { ExecutableMemory, StepPlan } from '../backend.js';
 import type { CompiledStep } from './compiled-step.js';
 import { canFailLate } from './late-failures.js';
@@ -18,7 +18,10 @@ export class CompiledProgram {
   constructor(program: Program) {
     this.#program = program;
     const constants = new Set(program.constants.map(({ slot }) => slot));
-    const context = { isConstant: (slot: number) => constants.has(slot) };
+    const context = {
+      isConstant: (slot: number) => constants.has(slot),
+      typeOf: (slot: number) => program.slots[slot].type,
+    };
     this.#steps = program.steps.map((step) => compileStep(step, context));
     this.#storage = planStorage(program, canFailLate(program));
     this.#memory = new SlotMemory(program.slots.length);
@@ -57,7 +60,7 @@ export class CompiledProgram {
       if (storage.in === 'constant') this.#memory.set(slot, this.#program.constants[storage.index].data);
       if (storage.in !== 'buffer') return;
       const buffer = buffers[storage.index];
-      this.#memory.set(slot, type === 'int32' ? new Int32Array(buffer, 0, size) : new Float32Array(buffer, 0, size));
+      this.#memory.set(slot, new SLOT_ARRAYS[type](buffer, 0, size));
     });
     this.#hasBuffers = true;
   }

@@ -1,3 +1,4 @@
+import type { SlotType } from '../../program/program.js';
 import type { SlotId } from '../../program/step.js';
 import type { StepPlan } from '../backend.js';
 import type { SlotMemory } from './memory.js';
@@ -9,9 +10,12 @@ export interface CompiledStep {
   run(memory: SlotMemory): void;
 }
 
-/** What a step may know of its program: which operands never change, and so are packed only once. */
+/** What a step may know of its program. */
 export interface CompileContext {
+  /** Whether the operand never changes, and so is packed only once. */
   isConstant(slot: SlotId): boolean;
+  /** What the slot's values are; see SlotMemory for why its array does not say. */
+  typeOf(slot: SlotId): SlotType;
 }
 
 /** For steps with one way to run. */

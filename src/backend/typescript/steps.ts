@@ -11,6 +11,7 @@ import { compileLinear } from './linear.js';
 import { compileMaxPool } from './max-pool.js';
 import { compileMaxUnpool } from './max-unpool.js';
 import { compilePad } from './pad.js';
+import { compileImageToTensor, compileTensorToImage } from './pixels.js';
 import { compileSamplingStep } from './sampling-steps.js';
 import { compileSoftmax } from './softmax.js';
 import { compileReshape, compileTranspose } from './transpose.js';
@@ -67,5 +68,9 @@ export function compileStep(step: Step, context: CompileContext): CompiledStep {
     case 'gridSample':
     case 'logSoftmax':
       return compileSamplingStep(step);
+    case 'imageToTensor':
+      return compileImageToTensor(step);
+    case 'tensorToImage':
+      return compileTensorToImage(step, context);
   }
 }

@@ -1,4 +1,4 @@
-import type { Program } from '../../program/program.js';
+import { type Program, SLOT_ARRAYS } from '../../program/program.js';
 import { NO_SLOT, type SlotId } from '../../program/step.js';
 
 /** Where the values of a slot live. Buffers are the executable's own, and several slots take turns in one. */
@@ -103,7 +103,8 @@ class StoragePlanner {
 
   /** Prefers the free buffer whose size is nearest, and grows it if it must. */
   #takeBuffer(slot: SlotId): void {
-    const bytes = this.#program.slots[slot].size * Float32Array.BYTES_PER_ELEMENT;
+    const { size, type } = this.#program.slots[slot];
+    const bytes = size * SLOT_ARRAYS[type].BYTES_PER_ELEMENT;
     const misfit = (buffer: number) => Math.abs(this.#bufferSizes[buffer] - bytes);
     this.#freeBuffers.sort((a, b) => misfit(a) - misfit(b));
     const index = this.#freeBuffers.shift() ?? this.#bufferSizes.push(0) - 1;

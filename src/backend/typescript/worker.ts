@@ -1,6 +1,6 @@
 /** The thread that asynchronous runs happen on: keeps compiled programs, runs one job at a time. */
 import { parentPort } from 'node:worker_threads';
-import type { Program, SlotArray } from '../../program/program.js';
+import { type Program, SLOT_ARRAYS, type SlotArray } from '../../program/program.js';
 import { CompiledProgram } from './compiled-program.js';
 import { buffersOf, type Reply, type Request } from './worker-protocol.js';
 
@@ -14,7 +14,7 @@ const programs = new Map<number, KnownProgram>();
 function newOutputs(program: Program): SlotArray[] {
   return program.outputs.map((slot) => {
     const { size, type } = program.slots[slot];
-    return type === 'int32' ? new Int32Array(size) : new Float32Array(size);
+    return new SLOT_ARRAYS[type](size);
   });
 }
 

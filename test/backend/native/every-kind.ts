@@ -10,7 +10,7 @@ import { type GeometryOf, NO_SLOT, type SlotId, type StepKind } from '../../../s
 import { convGeometry } from './programs.js';
 
 /** An operand: the size of an input, the values of a constant, or none. */
-type Operand = number | Float32Array | { readonly int32: number } | undefined;
+type Operand = number | Float32Array | { readonly int32: number } | { readonly uint8: number } | undefined;
 
 interface Result {
   readonly size: number;
@@ -28,7 +28,8 @@ function oneStep<Kind extends StepKind>(
   const operandSlots = operands.map((operand): SlotId => {
     if (operand === undefined) return NO_SLOT;
     if (typeof operand === 'number') return builder.input(operand);
-    return operand instanceof Float32Array ? builder.constant(operand) : builder.input(operand.int32, 'int32');
+    if (operand instanceof Float32Array) return builder.constant(operand);
+    return 'int32' in operand ? builder.input(operand.int32, 'int32') : builder.input(operand.uint8, 'uint8');
   });
   const resultSlots = results.map(({ size, type }) => builder.slot(size, type));
   builder.step(kind, geometry, operandSlots, resultSlots, extras);
@@ -171,4 +172,30 @@ export const EVERY_KIND: Readonly<Record<StepKind, Program>> = {
   gridSample: oneStep('gridSample', grid, [plane, 12], [{ size: 24 }]),
   logSoftmax: oneStep('logSoftmax', { outer: 3, length: 5, inner: 2 }, [30], [{ size: 30 }]),
   convert: oneStep('convert', { size: 12 }, [{ int32: 12 }], [{ size: 12 }]),
+  imageToTensor: oneStep(
+    'imageToTensor',
+    {
+      height: 2,
+      width: 3,
+      offset: 4,
+      rowStride: 20,
+      pixelStride: 4,
+      channels: 3,
+      source0: 2,
+      source1: 1,
+      source2: 0,
+      source3: 0,
+      flipX: 1,
+      flipY: 0,
+      channelsLast: 0,
+    },
+    [{ uint8: 40 }, 6],
+    [{ size: 18 }],
+  ),
+  tensorToImage: oneStep(
+    'tensorToImage',
+    { height: 2, width: 3, channels: 3, channelsLast: 0, swapRedBlue: 1 },
+    [18, 6],
+    [{ size: 18, type: 'uint8' }],
+  ),
 };

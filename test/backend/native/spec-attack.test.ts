@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Addon, ProgramHandle, ProgramSpec } from '../../../binding.js';
 import { encodeProgram } from '../../../src/backend/wire.js';
+import { SLOT_ARRAYS, SLOT_TYPES } from '../../../src/program/program.js';
 import { STEP_KINDS } from '../../../src/program/step.js';
 import { EVERY_KIND } from './every-kind.js';
 import { copyProgram } from './programs.js';
@@ -32,7 +33,8 @@ async function tryOut(spec: ProgramSpec): Promise<'refused' | 'ran'> {
   if (program === undefined) return 'refused';
   const buffer = (slot: number) => {
     const size = spec.slotSizes[slot]!;
-    return spec.slotTypes[slot] === 1 ? new Int32Array(size) : new Float32Array(size).fill(1.5);
+    const type = SLOT_TYPES[spec.slotTypes[slot]];
+    return new SLOT_ARRAYS[type](size).fill(type === 'int32' ? 0 : 1.5);
   };
   const inputs = Array.from(spec.inputs, buffer);
   const outputs = Array.from(spec.outputs, buffer);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../src/backend/typescript/fold.js';
 import { BINARY_OPERATIONS, type BinaryOperation, REDUCE_OPERATIONS } from '../../../src/geometry/records.js';
 import { ProgramBuilder } from '../../../src/program/builder.js';
+import { SLOT_ARRAYS } from '../../../src/program/program.js';
 import { type GeometryOf, type SlotId, STEP_KINDS, type StepKind } from '../../../src/program/step.js';
 import { EVERY_KIND } from '../native/every-kind.js';
 import { backend } from './support.js';
@@ -118,11 +119,11 @@ describe('evaluate', () => {
     const inputs = program.inputs.map((slot, i) => {
       const { size, type } = program.slots[slot];
       const values = Array.from({ length: size }, (_, at) => ((at * 7 + i) % 11) / 8 + 0.25);
-      return type === 'int32' ? Int32Array.from(values, (_, at) => at) : Float32Array.from(values);
+      return SLOT_ARRAYS[type].from(type === 'float32' ? values : values.keys());
     });
     const outputs = program.outputs.map((slot) => {
       const { size, type } = program.slots[slot];
-      return type === 'int32' ? new Int32Array(size) : new Float32Array(size);
+      return new SLOT_ARRAYS[type](size);
     });
     backend.compile(program).run(inputs, outputs);
     evaluate(program, inputs).forEach((values, i) => {
