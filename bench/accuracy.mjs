@@ -11,7 +11,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Conv2d, runtime, Tensor } from '../dist/index.js';
+import { Conv2d, runtime, Tensor } from '../dist/bundle/index.js';
 import { uniform } from './samples.mjs';
 
 const SAMPLES = 4000;

@@ -4,7 +4,7 @@
  * costs are paid, and how long requests wait for each other.
  */
 import { performance } from 'node:perf_hooks';
-import { Batcher, loadModel, Tensor } from '../dist/index.js';
+import { Batcher, loadModel, Tensor } from '../dist/bundle/index.js';
 import { percentile, uniform } from './samples.mjs';
 
 const CLIENTS = [1, 4, 16, 64];

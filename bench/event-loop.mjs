@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Conv2d, Tensor } from '../dist/index.js';
+import { Conv2d, Tensor } from '../dist/bundle/index.js';
 import { median, percentile, uniform } from './samples.mjs';
 
 const SECONDS = 3;

@@ -7,6 +7,7 @@
  *   npm run bench -- accuracy               the error of each algorithm against float64
  *   npm run bench -- event-loop            how long the event loop waits while a convolution runs
  *
+ *   npm run bench -- cold-start            from import to the first result of a small network
  *   npm run bench -- large-image           memory that an image of 4096² pixels takes
  *   npm run bench -- large-kernels          kernels of 5×5 to 31×31 by each algorithm, and what 'auto' takes
  *   npm run bench -- batcher MODEL.onnx     a batcher against model.run, for 1 to 64 clients at a time
@@ -14,13 +15,14 @@
  * Threads and instruction set: CONVKIT_THREADS, CONVKIT_ISA.
  */
 import { cpus } from 'node:os';
-import { runtime } from '../dist/index.js';
+import { runtime } from '../dist/bundle/index.js';
 
 const SUITES = {
   layers: './layers.mjs',
   variants: './variants.mjs',
   accuracy: './accuracy.mjs',
   'event-loop': './event-loop.mjs',
+  'cold-start': './cold-start.mjs',
   'large-image': './large-image.mjs',
   'large-kernels': './large-kernels.mjs',
   batcher: './batcher.mjs',

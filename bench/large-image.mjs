@@ -5,7 +5,7 @@
  *   npm run build && npm run bench -- large-image [size]
  */
 import { performance } from 'node:perf_hooks';
-import { Conv2d, Tensor } from '../dist/index.js';
+import { Conv2d, Tensor } from '../dist/bundle/index.js';
 
 const CHANNELS = 64;
 

@@ -8,7 +8,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Conv2d, conv2d, Tensor } from '../dist/index.js';
+import { Conv2d, conv2d, Tensor } from '../dist/bundle/index.js';
 import { median, uniform } from './samples.mjs';
 
 const KERNELS = [5, 7, 9, 11, 13, 21, 31];

@@ -1,6 +1,6 @@
 /** Prepared Conv2d layers, NCHW in and out, on each backend in turn. */
 import Benchmark from 'benchmark';
-import { Conv2d, runtime, setBackend, Tensor } from '../dist/index.js';
+import { Conv2d, runtime, setBackend, Tensor } from '../dist/bundle/index.js';
 import { layers } from './layer-list.mjs';
 import { median, uniform } from './samples.mjs';
 

@@ -6,7 +6,7 @@ import { uniform } from './samples.mjs';
  */
 export const SIDES = {
   async convkit() {
-    const { loadModel, runtime, Tensor } = await import('../dist/index.js');
+    const { loadModel, runtime, Tensor } = await import('../dist/bundle/index.js');
     const load = async (file) => {
       const model = await loadModel(file);
       return {

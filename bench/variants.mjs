@@ -12,7 +12,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Conv2d, conv2d, runtime, Tensor } from '../dist/index.js';
+import { Conv2d, conv2d, runtime, Tensor } from '../dist/bundle/index.js';
 import { layers } from './layer-list.mjs';
 import { median, uniform } from './samples.mjs';
 

@@ -65,7 +65,7 @@ function chosenCases() {
 }
 
 async function measureAll(threads) {
-  const convkit = await import('../dist/index.js');
+  const convkit = await import('../dist/bundle/index.js');
   const { default: ort } = await import('onnxruntime-node');
   const runtime = convkit.runtime();
   const peer = ort.env.versions.node;

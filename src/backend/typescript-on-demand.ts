@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type * as TypeScript from './typescript/index.js';
 
 /**
- * Stands for ./typescript/index.js until it is used: its sixty modules take 15 ms to load, where all others take 50, and
- * the native backend needs none. They are required, not imported, because `setBackend` answers at once.
+ * Stands for ./typescript/index.js until it is used: its sixty modules take time to load, and the native backend needs
+ * none. They are required, not imported, because `setBackend` answers at once.
  *
  * package.json's `imports` choose this file where addons and modules can both be required: in Node, unless a flag forbids
  * one of them. Bundlers do not set these conditions and get ./typescript/index.js itself, which they can follow.

@@ -14,7 +14,10 @@ export interface BatcherOptions {
   readonly maxDelayMs?: number;
   /** Requests that wait at most; the next one is rejected with QueueFullError. Default 1024. */
   readonly maxQueue?: number;
-  /** Runs under way at a time. One run keeps all threads busy, so more than one seldom helps. Default 1. */
+  /**
+   * Runs under way at a time. One run of many images keeps all threads busy, so that more than one seldom helps: the default
+   * is 1. With runs of one image it is 2, so that the next one is there when one ends.
+   */
   readonly concurrency?: number;
 }
 
@@ -75,7 +78,7 @@ export class Batcher {
     this.#limit = Math.min(maxBatch, fixedBatch ?? maxBatch);
     this.#maxDelayMs = readDelay(given.maxDelayMs);
     this.#maxQueue = readCount('maxQueue', given.maxQueue, 1024);
-    this.#concurrency = readCount('concurrency', given.concurrency, 1);
+    this.#concurrency = readCount('concurrency', given.concurrency, this.#limit === 1 ? 2 : 1);
     const onRun = (images: number) => {
       this.#runs++;
       this.#images += images;

@@ -9,6 +9,7 @@ import { measureCases } from '../../src/bench/run/cases.js';
 import { convSubject } from '../../src/bench/run/conv-subject.js';
 import { plansFor } from '../../src/bench/run/plans.js';
 import { poolSubject } from '../../src/bench/run/pool-subject.js';
+import type { LayerWork, Work } from '../../src/bench/run/subject.js';
 import { parseBenchShape } from '../../src/bench/shapes/benchdnn.js';
 import type { ConvShape, PoolShape } from '../../src/bench/shapes/shape.js';
 import { conv2d, loadModel, maxPool2d } from '../../src/index.js';
@@ -26,7 +27,8 @@ function fakePeer(about: Partial<Peer> & { change?: (value: number) => number } 
     disposed: 0,
     available: async () => ({ version: '1.0.0' }),
     refusal: () => undefined,
-    subject: async ({ shape, x, parameters }: Parameters<Peer['subject']>[0]) => {
+    subject: async (work: Work) => {
+      const { shape, x, parameters } = work as LayerWork;
       const { kernelSize, stride } = shape;
       const padding = shape.padding.map(([before]) => before) as [number, number];
       const [weight, bias] = [parameters.get('weight'), parameters.get('bias')];
@@ -46,10 +48,20 @@ function fakePeer(about: Partial<Peer> & { change?: (value: number) => number } 
 }
 
 const measured = (subjects: readonly string[], peers: readonly Peer[], leftOut = new LeftOut()) =>
-  measureCases(plansFor({ subjects, filters: [], threads: [1], algorithm: 'auto' }), {
-    sampling: SAMPLING,
-    company: { peers, onLeftOut: leftOut.add },
-  });
+  measureCases(
+    plansFor({
+      subjects,
+      filters: [],
+      threads: [1],
+      algorithm: 'auto',
+      models: 'no-such-folder',
+      inputShape: undefined,
+    }),
+    {
+      sampling: SAMPLING,
+      company: { peers, onLeftOut: leftOut.add },
+    },
+  );
 
 const { threads } = runtime();
 afterEach(() => setThreads(threads));
@@ -90,7 +102,9 @@ describe('cases beside peers', () => {
 
   it('leave a peer out that cannot do them, and count that once a reason', async () => {
     const leftOut = new LeftOut();
-    const picky = fakePeer({ refusal: ({ shape }) => (shape.kind === 'conv' ? 'it only pools' : undefined) });
+    const picky = fakePeer({
+      refusal: (work) => ((work as LayerWork).shape.kind === 'conv' ? 'it only pools' : undefined),
+    });
     const cases = await measured([CONV, 'ic2ih4oc2kh1', 'max:ic2ih4kh2sh2'], [picky], leftOut);
     expect(cases.map(({ side }) => side)).toEqual(['convkit', 'convkit', 'convkit', 'fake']);
     expect(leftOut.remarks()).toEqual(['fake: it only pools (2 cases left out)']);

@@ -1,11 +1,22 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { BenchError } from '../../src/bench/bench-error.js';
 import { plansFor, type Selection, SUITES } from '../../src/bench/run/plans.js';
 
 const SHAPE = 'ic4ih8oc4kh3ph1';
 
 const plans = (change: Partial<Selection>) =>
-  plansFor({ subjects: [SHAPE], filters: [], threads: [1], algorithm: 'auto', ...change });
+  plansFor({
+    subjects: [SHAPE],
+    filters: [],
+    threads: [1],
+    algorithm: 'auto',
+    models: 'no-such-folder',
+    inputShape: undefined,
+    ...change,
+  });
 const named = (change: Partial<Selection>) =>
   plans(change).map(({ suite, name, threads }) => `${suite}/${name}@${threads}`);
 
@@ -17,8 +28,16 @@ describe('what is measured', () => {
     expect(suites.filter((suite) => suite === 'pool')).toHaveLength(16);
   });
 
-  it.each(SUITES)('knows the suite %s', (suite) => {
+  it.each(SUITES.filter((suite) => suite !== 'models'))('knows the suite %s', (suite) => {
     expect(new Set(plans({ subjects: [suite] }).map((plan) => plan.suite))).toEqual(new Set([suite]));
+  });
+
+  it('is the networks of a folder, or one of a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'convkit-models-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const name of ['b.onnx', 'a.onnx', 'notes.txt']) writeFileSync(join(folder, name), '');
+    expect(named({ subjects: ['models'], models: folder })).toEqual(['models/a@1', 'models/b@1']);
+    expect(named({ subjects: ['elsewhere/c.onnx'] })).toEqual(['models/c@1']);
   });
 
   it('is shapes, by the names that they were given', () => {
@@ -71,8 +90,9 @@ describe('what is measured', () => {
 
 describe('what cannot be measured', () => {
   it.each([
-    [{ subjects: ['nonsense'] }, "there is no suite 'nonsense': there are layers, networks, pool, overhead"],
+    [{ subjects: ['nonsense'] }, "there is no suite 'nonsense': there are layers, networks, pool, models, overhead"],
     [{ subjects: ['ic3ih8oc4kh9'] }, "shape 'ic3ih8oc4kh9'"],
+    [{ subjects: ['models'] }, 'but no-such-folder has none: name another with --models'],
     [{ filters: ['resnet', 'vgg'] }, "no case has 'resnet' or 'vgg' in its name"],
   ] as const)('%o', (change, message) => {
     expect(() => plans(change)).toThrow(BenchError);

@@ -11,7 +11,7 @@ import { noisySample, normalSource } from '../bench/noise.js';
 import { caseOf, resultOf } from '../bench/noisy-results.js';
 import { commandEnvironment } from './environment.js';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const SHAPE = 'ic4ih8oc4kh3ph1';
@@ -115,7 +115,7 @@ describe('convkit bench', () => {
     expect(await convkit('bench', 'nonsense')).toEqual({
       code: 2,
       out: '',
-      err: "convkit bench: there is no suite 'nonsense': there are layers, networks, pool, overhead\n",
+      err: "convkit bench: there is no suite 'nonsense': there are layers, networks, pool, models, overhead\n",
     });
   });
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { commandEnvironment } from './environment.js';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const { version, bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const main = fileURLToPath(new URL(`../../${bin.convkit}`, import.meta.url));
 
 function start(words: readonly string[], environment: NodeJS.ProcessEnv = {}, script = main) {
   return spawn(process.execPath, [script, ...words], { env: commandEnvironment(environment) });
@@ -22,15 +22,14 @@ async function run(words: readonly string[], environment?: NodeJS.ProcessEnv, sc
 }
 
 describe('the command convkit', () => {
-  it('is what package.json names, with the line that makes a script of it', () => {
-    expect(fileURLToPath(new URL(`../../${bin.convkit}`, import.meta.url))).toBe(main);
+  it('has the line that makes a script of it', () => {
     expect(readFileSync(main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
   it('tells its version without loading the library', async () => {
     expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
     const loaded = await run(['--version'], { NODE_DEBUG: 'esm,module' });
-    expect(loaded.err).toContain('dispatch.js');
+    expect(loaded.err).toContain('cli.js');
     expect(loaded.err).not.toContain('select.js');
   });
 
@@ -99,7 +98,7 @@ describe('convkit info', () => {
     cpSync(fileURLToPath(new URL('../../package.json', import.meta.url)), join(copy, 'package.json'));
     // What the library itself depends on.
     symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(copy, 'node_modules'), 'junction');
-    const { code, out } = await run(['info'], { CONVKIT_BACKEND: '' }, join(copy, 'dist/cli/main.js'));
+    const { code, out } = await run(['info'], { CONVKIT_BACKEND: '' }, join(copy, bin.convkit));
     expect(code).toBe(0);
     expect(out).toMatch(/^backend +typescript$/m);
     expect(out).toMatch(/^why +.* is not installed, and build\/Release\/convkit\.node is not built$/m);

@@ -113,7 +113,7 @@ describe('an abort', () => {
 
   it('after the results does nothing, and a settled request lets go of its signal', async () => {
     const model = new FakeModel();
-    const batcher = new Batcher(model, { maxBatch: 1 });
+    const batcher = new Batcher(model, { maxBatch: 1, concurrency: 1 });
     const controller = new AbortController();
     const removed = vi.spyOn(controller.signal, 'removeEventListener');
     const result = batcher.run(image(1), { signal: controller.signal });

@@ -22,7 +22,7 @@ async function stateOf(promise: Promise<unknown>): Promise<string> {
 describe('a queue', () => {
   it('rejects what comes when maxQueue requests wait, and takes requests again when they have gone', async () => {
     const model = new FakeModel();
-    const batcher = new Batcher(model, { maxBatch: 1, maxQueue: 2 });
+    const batcher = new Batcher(model, { maxBatch: 1, maxQueue: 2, concurrency: 1 });
     for (const value of [1, 2, 3]) void batcher.run(image(value));
     const refused = batcher.run(image(4));
     await expect(refused).rejects.toThrow(QueueFullError);
@@ -69,7 +69,7 @@ describe('close', () => {
 
   it('waits for an aborted run too, so that the model may be disposed of after it', async () => {
     const model = new FakeModel();
-    const batcher = new Batcher(model, { maxBatch: 1 });
+    const batcher = new Batcher(model, { maxBatch: 1, concurrency: 1 });
     const controller = new AbortController();
     const aborted = batcher.run(image(1), { signal: controller.signal });
     controller.abort();

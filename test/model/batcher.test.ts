@@ -217,15 +217,15 @@ describe('requests', () => {
 });
 
 describe('a model with a fixed batch', () => {
-  it('of 1 runs requests one after another', async () => {
+  it('of 1 runs requests in their order, the next one ready when one ends', async () => {
     const model = new FakeModel({ x: [1, 2] });
     const batcher = new Batcher(model);
-    const results = [1, 2].map((value) => batcher.run(image(value)));
-    expect(model.firstValues).toEqual([[1]]);
-    await finish(model.runs[0]);
-    await finish(model.runs[1]);
-    expect(await Promise.all(results)).toEqual([{ y: image(10) }, { y: image(20) }]);
+    const results = [1, 2, 3].map((value) => batcher.run(image(value)));
     expect(model.firstValues).toEqual([[1], [2]]);
+    await finish(model.runs[0]);
+    expect(model.firstValues).toEqual([[1], [2], [3]]);
+    for (const run of [1, 2]) await finish(model.runs[run]);
+    expect(await Promise.all(results)).toEqual([{ y: image(10) }, { y: image(20) }, { y: image(30) }]);
   });
 
   it('of more is filled up with zeros, whose results are dropped', async () => {

@@ -8,8 +8,8 @@ import { BenchError } from '../bench-error.js';
 
 const execute = promisify(execFile);
 
-/** Where a build has the command. */
-const COMMAND = 'dist/cli/main.js';
+/** Where a build has the command: the published file, or else the compiled module. */
+const COMMANDS = ['dist/bundle/cli.js', 'dist/cli/main.js'];
 /** Output of npm and of compilers that is kept for an error's message. */
 const MOST_OUTPUT = 64 * 2 ** 20;
 
@@ -29,8 +29,11 @@ export interface Build {
  */
 export async function prepareBuild(name: string, cwd: string, onStep: (what: string) => void): Promise<Build> {
   const directory = resolve(cwd, name);
-  if (existsSync(join(directory, COMMAND))) return { name, command: join(directory, COMMAND), dispose: async () => {} };
-  if (existsSync(directory)) throw new BenchError(`${name}: there is no ${COMMAND} in it: run \`npm run build\` there`);
+  const built = commandIn(directory);
+  if (built !== undefined) return { name, command: built, dispose: async () => {} };
+  if (existsSync(directory)) {
+    throw new BenchError(`${name}: there is no ${COMMANDS[0]} in it: run \`npm run build\` there`);
+  }
   const commit = await revisionOf(name, cwd);
   const worktree = await mkdtemp(join(tmpdir(), 'convkit-bench-'));
   const dispose = async () => {
@@ -44,13 +47,17 @@ export async function prepareBuild(name: string, cwd: string, onStep: (what: str
     await run('npm', ['ci'], worktree);
     onStep(`building ${name}`);
     await run('npm', ['run', 'build'], worktree);
-    if (!existsSync(join(worktree, COMMAND)))
-      throw new BenchError(`${name} has no ${COMMAND}: it is too old to be measured`);
-    return { name, command: join(worktree, COMMAND), dispose };
+    const command = commandIn(worktree);
+    if (command === undefined) throw new BenchError(`${name} has no ${COMMANDS[0]}: it is too old to be measured`);
+    return { name, command, dispose };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+function commandIn(directory: string): string | undefined {
+  return COMMANDS.map((file) => join(directory, file)).find((file) => existsSync(file));
 }
 
 async function revisionOf(name: string, cwd: string): Promise<string> {

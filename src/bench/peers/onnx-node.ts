@@ -1,9 +1,9 @@
-import type { Work } from '../run/subject.js';
+import type { LayerWork } from '../run/subject.js';
 import type { BenchShape, ConvShape, PoolShape } from '../shapes/shape.js';
 import { type Attributes, onnxModel } from './onnx-model.js';
 
 /** The model of one node that does the work, with the weights in it. */
-export function onnxModelOf({ shape, x, parameters }: Work): Uint8Array {
+export function onnxModelOf({ shape, x, parameters }: LayerWork): Uint8Array {
   const { batch, inChannels, output } = shape;
   const channels = shape.kind === 'conv' ? shape.outChannels : inChannels;
   return onnxModel({

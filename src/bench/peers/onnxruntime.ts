@@ -7,7 +7,7 @@ const PACKAGE = 'onnxruntime-node';
 
 /** What is used of onnxruntime-node. */
 interface OnnxRuntime {
-  readonly InferenceSession: { create(model: Uint8Array, options: SessionOptions): Promise<Session> };
+  readonly InferenceSession: { create(model: Uint8Array | string, options: SessionOptions): Promise<Session> };
   readonly Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => OnnxTensor;
 }
 
@@ -21,11 +21,14 @@ interface OnnxTensor {
 }
 
 interface Session {
-  run(feeds: { x: OnnxTensor }): Promise<{ y: OnnxTensor }>;
+  run(feeds: Readonly<Record<string, OnnxTensor>>): Promise<Readonly<Record<string, OnnxTensor>>>;
   release(): Promise<void>;
 }
 
-/** onnxruntime's own kernels, by a model of one node: NCHW in and out, weights packed when the session is made. */
+/**
+ * onnxruntime's own kernels: a network as its file has it, a layer by a model of one node, NCHW in and out, weights packed
+ * when the session is made.
+ */
 export const onnxruntime: Peer = {
   name: PACKAGE,
   packages: [PACKAGE],
@@ -40,12 +43,20 @@ export const onnxruntime: Peer = {
   async subject(work: Work, threads: number): Promise<PeerSubject> {
     const { InferenceSession, Tensor } = loadPackage(PACKAGE).module as OnnxRuntime;
     const options = { intraOpNumThreads: threads, interOpNumThreads: 1 };
-    const session = await InferenceSession.create(onnxModelOf(work), options);
-    const feeds = { x: new Tensor('float32', work.x.data, work.x.shape) };
+    const { model, inputs, output } = toOnnx(work);
+    const session = await InferenceSession.create(model, options);
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, { data, shape }]) => [name, new Tensor('float32', data, shape)]),
+    );
     return {
       run: () => session.run(feeds),
-      result: async () => (await session.run(feeds)).y.data,
+      result: async () => (await session.run(feeds))[output].data,
       dispose: () => session.release(),
     };
   },
 };
+
+function toOnnx(work: Work) {
+  if ('file' in work) return { model: work.file, inputs: work.feeds, output: work.output };
+  return { model: onnxModelOf(work), inputs: { x: work.x }, output: 'y' };
+}

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../tensor.js';
-import type { Work } from '../run/subject.js';
+import type { LayerWork } from '../run/subject.js';
 import type { ConvShape, PoolShape } from '../shapes/shape.js';
 import type { Disposable, Padding, Tf, TfTensor } from './tfjs-core.js';
 
@@ -12,7 +12,7 @@ const DEPTHWISE_FILTER = [2, 3, 0, 1];
 type Operation = () => TfTensor;
 
 /** A function that runs the work once, NHWC in and out; what it needs again is added to `kept`. */
-export function tfjsOperation(tf: Tf, work: Work, kept: Disposable[]): Operation {
+export function tfjsOperation(tf: Tf, work: LayerWork, kept: Disposable[]): Operation {
   const { shape, x, parameters } = work;
   const keep = ({ data, shape }: Pick<Tensor, 'data' | 'shape'>, axes: readonly number[]) => {
     const tensor = tf.tidy(() => tf.transpose(tf.tensor(data, shape), axes));
@@ -29,7 +29,7 @@ export function tfjsOperation(tf: Tf, work: Work, kept: Disposable[]): Operation
   });
 }
 
-function filterOf({ groups, inChannels, outChannels, kernelSize }: ConvShape, parameters: Work['parameters']) {
+function filterOf({ groups, inChannels, outChannels, kernelSize }: ConvShape, parameters: LayerWork['parameters']) {
   const data = parameters.get('weight')?.data ?? new Float32Array(0);
   const channels = groups === 1 ? [outChannels, inChannels] : [inChannels, outChannels / inChannels];
   return { data, shape: [...channels, ...kernelSize] };

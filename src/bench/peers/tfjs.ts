@@ -1,4 +1,4 @@
-import type { Work } from '../run/subject.js';
+import type { LayerWork, Work } from '../run/subject.js';
 import type { BenchShape } from '../shapes/shape.js';
 import { loadPackage } from './load.js';
 import type { Peer, PeerSubject } from './peer.js';
@@ -29,12 +29,16 @@ export function tfjs(backend: 'cpu' | 'wasm'): Peer {
       }
     },
     // The WebAssembly backend has threads in browsers alone.
-    refusal: ({ shape }, threads) => (threads === 1 ? lack(shape) : 'it has one thread in Node.js'),
-    subject: (work) => subject(backend, work),
+    refusal: (work, threads) => (threads === 1 ? lack(work) : 'it has one thread in Node.js'),
+    subject: (work) => subject(backend, work as LayerWork),
   };
 }
 
-function lack(shape: BenchShape): string | undefined {
+function lack(work: Work): string | undefined {
+  return 'shape' in work ? lackOf(work.shape) : 'it reads no ONNX files';
+}
+
+function lackOf(shape: BenchShape): string | undefined {
   const { padding, stride, dilation } = shape;
   const [strided, dilated] = [Math.max(...stride) > 1, Math.max(...dilation) > 1];
   if (shape.kind === 'conv') {
@@ -47,7 +51,7 @@ function lack(shape: BenchShape): string | undefined {
   return shape.algorithm === 'avg_p' && padded ? 'its averages never count the padding' : undefined;
 }
 
-async function subject(backend: string, work: Work): Promise<PeerSubject> {
+async function subject(backend: string, work: LayerWork): Promise<PeerSubject> {
   const tf = loadPackage(CORE).module as Tf;
   const beforeBlock = () => tf.setBackend(backend);
   await beforeBlock();

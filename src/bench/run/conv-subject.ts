@@ -2,14 +2,14 @@ import { Conv2d } from '../../layers/index.js';
 import type { Algorithm } from '../../program/step.js';
 import { Tensor } from '../../tensor.js';
 import type { ConvShape } from '../shapes/shape.js';
-import { bytesOf, type ComparableSubject, uniform } from './subject.js';
+import { bytesOf, type ComparableSubject, type LayerWork, uniform } from './subject.js';
 
 /**
  * A prepared `Conv2d` with weights that are packed before the clock runs, NCHW in and out.
  *
  * @throws UnsupportedError where `algorithm` cannot do the shape
  */
-export function convSubject(shape: ConvShape, algorithm: Algorithm = 'auto'): ComparableSubject {
+export function convSubject(shape: ConvShape, algorithm: Algorithm = 'auto'): ComparableSubject<LayerWork> {
   const { batch, inChannels, outChannels, groups, input, output, kernelSize, stride, padding, dilation } = shape;
   const inputShape = [batch, inChannels, ...input];
   const layer = new Conv2d(inChannels, outChannels, kernelSize, {

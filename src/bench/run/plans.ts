@@ -5,11 +5,12 @@ import type { BenchShape } from '../shapes/shape.js';
 import { layersSuite, networksSuite, poolSuite, type SuiteShape } from '../shapes/suites.js';
 import type { Plan } from './cases.js';
 import { convSubject } from './conv-subject.js';
+import { modelFiles, modelName, modelSubject } from './model-subject.js';
 import { overheadSubjects } from './overhead.js';
 import { poolSubject } from './pool-subject.js';
 
-/** The suites that have names; anything else on the command line is a shape. */
-export const SUITES = ['layers', 'networks', 'pool', 'overhead'] as const;
+/** The suites that have names; anything else on the command line is an ONNX file or a shape. */
+export const SUITES = ['layers', 'networks', 'pool', 'models', 'overhead'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** Every way that `algorithm: 'all'` tries; those that cannot do a shape are left out. */
@@ -17,12 +18,16 @@ const ALGORITHMS: readonly Algorithm[] = ['direct', 'gemm', 'winograd', 'depthwi
 
 /** What to measure. */
 export interface Selection {
-  /** Suites or shapes in benchdnn's notation. */
+  /** Suites, ONNX files, or shapes in benchdnn's notation. */
   readonly subjects: readonly string[];
   /** Parts of names, one of which a case must have; none for all. */
   readonly filters: readonly string[];
   readonly threads: readonly number[];
   readonly algorithm: Algorithm | 'all';
+  /** Where the ONNX files of the suite 'models' are. */
+  readonly models: string;
+  /** Of every network's inputs; undefined for what they declare. */
+  readonly inputShape: readonly number[] | undefined;
 }
 
 /**
@@ -30,10 +35,10 @@ export interface Selection {
  *
  * @throws BenchError where a subject is neither a suite nor a shape, or where nothing is left to measure
  */
-export function plansFor({ subjects, filters, threads, algorithm }: Selection): Plan[] {
-  const algorithms = algorithm === 'all' ? ALGORITHMS : [algorithm];
+export function plansFor(selection: Selection): Plan[] {
+  const { subjects, filters, threads } = selection;
   const chosen = [...new Set(subjects)]
-    .flatMap((subject) => plansOf(subject, algorithms))
+    .flatMap((subject) => plansOf(subject, selection))
     .filter(({ name }) => filters.length === 0 || filters.some((part) => name.includes(part)));
   if (chosen.length === 0)
     throw new BenchError(`no case has ${filters.map((part) => `'${part}'`).join(' or ')} in its name`);
@@ -42,7 +47,13 @@ export function plansFor({ subjects, filters, threads, algorithm }: Selection): 
 
 type ThreadlessPlan = Omit<Plan, 'threads'>;
 
-function plansOf(subject: string, algorithms: readonly Algorithm[]): ThreadlessPlan[] {
+function plansOf(subject: string, { algorithm, models, inputShape }: Selection): ThreadlessPlan[] {
+  const algorithms = algorithm === 'all' ? ALGORITHMS : [algorithm];
+  const modelPlan = (file: string) => ({
+    suite: 'models',
+    name: modelName(file),
+    prepare: () => modelSubject(file, inputShape),
+  });
   switch (subject as SuiteName) {
     case 'layers':
       return layersSuite().flatMap((one) => shapePlans(one, algorithms));
@@ -50,9 +61,12 @@ function plansOf(subject: string, algorithms: readonly Algorithm[]): ThreadlessP
       return networksSuite().flatMap((one) => shapePlans(one, algorithms));
     case 'pool':
       return poolSuite().flatMap((one) => shapePlans(one, algorithms));
+    case 'models':
+      return modelFiles(models).map(modelPlan);
     case 'overhead':
       return [...overheadSubjects()].map(([name, prepare]) => ({ suite: 'overhead', name, prepare }));
     default:
+      if (subject.endsWith('.onnx')) return [modelPlan(subject)];
       return shapePlans({ suite: 'shapes', name: subject, shape: shapeOf(subject) }, algorithms);
   }
 }

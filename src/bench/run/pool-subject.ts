@@ -1,10 +1,10 @@
 import { avgPool2d, maxPool2d } from '../../ops/index.js';
 import { Tensor } from '../../tensor.js';
 import type { PoolShape } from '../shapes/shape.js';
-import { bytesOf, type ComparableSubject, uniform } from './subject.js';
+import { bytesOf, type ComparableSubject, type LayerWork, uniform } from './subject.js';
 
 /** A call of `maxPool2d` or `avgPool2d`, NCHW in and out. An operation is a value that enters a window. */
-export function poolSubject(shape: PoolShape): ComparableSubject {
+export function poolSubject(shape: PoolShape): ComparableSubject<LayerWork> {
   const { batch, inChannels, input, output, kernelSize, stride, padding, dilation, algorithm } = shape;
   const values = batch * inChannels * input[0] * input[1];
   const results = batch * inChannels * output[0] * output[1];

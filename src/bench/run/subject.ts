@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** A convolution or a pooling with its values, so that others can do the same. */
-export interface Work {
+export interface LayerWork {
   readonly shape: BenchShape;
   /** NCHW. */
   readonly x: Tensor;
@@ -22,10 +22,22 @@ export interface Work {
   readonly parameters: ReadonlyMap<string, Tensor>;
 }
 
+/** A whole network, likewise. */
+export interface ModelWork {
+  /** An ONNX file. */
+  readonly file: string;
+  /** By the inputs' names. */
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  /** The output that is compared. */
+  readonly output: string;
+}
+
+export type Work = LayerWork | ModelWork;
+
 /** A subject whose result can be compared with a peer's. */
-export interface ComparableSubject extends Subject {
-  readonly work: Work;
-  /** Its result, NCHW. */
+export interface ComparableSubject<W extends Work = Work> extends Subject {
+  readonly work: W;
+  /** Its result, NCHW; of a network the output that is compared. */
   run(): Tensor;
 }
 

@@ -20,16 +20,18 @@ const COMMAND_LINE = ['bench', ...process.argv.slice(3)];
 
 export const bench = defineCommand({
   description:
-    `Measures convkit on this machine: the suites ${SUITES.join(', ')}, or shapes in the notation of oneDNN's benchdnn. ` +
+    `Measures convkit on this machine: the suites ${SUITES.join(', ')}, ONNX files, or shapes in the notation of oneDNN's ` +
+    'benchdnn. ' +
     'Shows the median of each case with its 95 % interval, GFLOP/s, the share of what this machine can do at most, and ' +
     'the algorithm that ran. Without a suite or a shape it measures the layers.',
   options: BENCH_OPTIONS,
-  positionals: { usage: '[SUITE|SHAPE…]', min: 0, max: Number.POSITIVE_INFINITY },
+  positionals: { usage: '[SUITE|FILE|SHAPE…]', min: 0, max: Number.POSITIVE_INFINITY },
   exitCodes: { 1: 'a case could not be measured' },
   examples: [
     ['convkit bench --html report.html', 'measures the layers and writes a page'],
     ['convkit bench networks --filter resnet --threads 1,2', "ResNet's convolutions, on one thread and on two"],
     ['convkit bench ic3ih224oc64kh7sh2ph3 --algorithm all', 'one convolution, by every algorithm that can do it'],
+    ['convkit bench resnet50.onnx --peers', 'a whole network, beside onnxruntime-node where it is installed'],
     ['convkit bench --peers --threads 1', 'the layers, beside the other libraries that are installed'],
     ['convkit bench --isa avx512,avx2', 'what the wider vectors are worth'],
   ],
@@ -61,6 +63,8 @@ async function measureHere(values: BenchValues, subjects: readonly string[], { n
     filters: values.filter,
     threads: values.threads.length === 0 ? [runtime().threads] : values.threads,
     algorithm: values.algorithm,
+    models: values.models,
+    inputShape: values.inputShape,
     sampling: { seconds: values.milliseconds / 1e3, samples: values.samples },
     company,
   };

@@ -13,7 +13,7 @@ const CONVOLUTION = 'conv2d(Tensor.from([[[1, 2], [3, 4]]]), Tensor.from([[[[10]
 /** What an expression gives in a process of its own, where `convkit` is the package in `place`. */
 function evaluateIn(place: string, expression: string, flags: readonly string[] = []) {
   const code = `
-    const convkit = await import(${JSON.stringify(join(place, 'dist/index.js'))});
+    const convkit = await import(${JSON.stringify(join(place, 'dist/bundle/index.js'))});
     const { conv2d, loadModel, runtime, setBackend, Tensor } = convkit;
     console.log(JSON.stringify(await (async () => ${expression})()));
   `;
@@ -33,7 +33,7 @@ describe('the modules of the TypeScript backend', () => {
     cpSync(join(root, 'package.json'), join(without, 'package.json'));
     cpSync(join(root, 'dist'), join(without, 'dist'), {
       recursive: true,
-      filter: (path) => path !== join(root, 'dist', 'backend', 'typescript'),
+      filter: (path) => path !== join(root, 'dist', 'bundle', 'typescript'),
     });
     if (existsSync(join(root, addon))) cpSync(join(root, addon), join(without, addon));
   });
