@@ -15,7 +15,11 @@
 namespace convkit {
 namespace {
 
-#if defined(__x86_64__) || defined(_M_X64)
+#if defined(CONVKIT_BASELINE_ONLY)
+
+Isa detect() { return Isa::kBaseline; }
+
+#elif defined(__x86_64__) || defined(_M_X64)
 
 struct Registers {
   unsigned eax, ebx, ecx, edx;
