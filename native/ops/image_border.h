@@ -36,6 +36,12 @@ class BorderedRows {
       return;
     }
     widen(int64_t{row} * g_.row_stride, inner_, y + before_);
+    fillSides(outside, y);
+  }
+
+  // The border left and right of a row whose other values are there.
+  template <class T>
+  void fillSides(T outside, T* y) const {
     const T* image = y + before_;
     fillColumns(left_, outside, image, y);
     fillColumns(right_, outside, image, y + before_ + inner_);

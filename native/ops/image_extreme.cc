@@ -1,9 +1,8 @@
 #include "ops/image_extreme.h"
 
 #include "kernels/rank/rank.h"
-#include "ops/image_border.h"
+#include "ops/image_rows.h"
 #include "ops/row_bands.h"
-#include "ops/row_ring.h"
 #include "program/program.h"
 
 namespace convkit {
@@ -43,7 +42,8 @@ class ImageExtremeOp final : public Op {
       : g_(geometry),
         kernel_(kernel),
         rows_(geometry),
-        stride_(ringStride(rows_.values(), sizeof(T))),
+        lead_(rowLead<T>(rows_)),
+        stride_(ringStride(lead_ + rows_.values(), sizeof(T))),
         // Bands of fewer rows would prepare most of their rows twice.
         block_(mask.present() ? 1 : std::max<int64_t>(g_.kernel_height, kLeastBlock)),
         x_(x),
@@ -61,6 +61,9 @@ class ImageExtremeOp final : public Op {
                 [&](int64_t first, int64_t end, int participant) {
                   char* scratch = context.threadScratch(participant);
                   if (mask_.present()) return maskedBand(context, first, end, scratch);
+                  if (g_.kernel_height <= kDirect) {
+                    return lowBand(context, first, end, reinterpret_cast<T*>(scratch));
+                  }
                   for (int64_t row = first; row < end; row += block_) {
                     rectangleBlock(context, row, std::min(end, row + block_), reinterpret_cast<T*>(scratch));
                   }
@@ -82,6 +85,23 @@ class ImageExtremeOp final : public Op {
     const float* mask = context.f32(mask_);
     return std::count_if(mask, mask + int64_t{g_.kernel_height} * g_.kernel_width,
                          [](float value) { return value != 0; });
+  }
+
+  // Windows of few rows: down straight from the image, then across.
+  void lowBand(const RunContext& context, int64_t first, int64_t end, T* scratch) const {
+    const T* x = static_cast<const T*>(context.values[x_.id]);
+    T* y = static_cast<T*>(context.values[y_.id]);
+    T* found = scratch + lead_;
+    ImageRows<T> image(g_, x, border_value_, scratch + stride_, first - g_.anchor_y);
+    for (int64_t row = first; row < end; ++row) {
+      const T* window[kDirect];
+      image.window(row - g_.anchor_y, window);
+      const void* terms[kDirect];
+      std::copy_n(window, g_.kernel_height, terms);
+      kernel_({terms, g_.kernel_height, found + rows_.before(), rows_.inner()});
+      rows_.fillSides(border_value_, found);
+      slide(kernel_, found, g_.kernel_width, g_.channels, y + row * rows_.inner(), rows_.inner());
+    }
   }
 
   // First down all columns of the block, whose rows lie one behind the other, then across each row.
@@ -125,7 +145,7 @@ class ImageExtremeOp final : public Op {
   const ImageWindowGeometry g_;
   const ExtremeKernel kernel_;
   const BorderedRows rows_;
-  const int64_t stride_, block_;
+  const int64_t lead_, stride_, block_;
   const Value x_, mask_, y_;
   const T border_value_;
 };

@@ -1,9 +1,8 @@
 #include "ops/image_median.h"
 
 #include "kernels/rank/rank.h"
-#include "ops/image_border.h"
+#include "ops/image_rows.h"
 #include "ops/row_bands.h"
-#include "ops/row_ring.h"
 
 namespace convkit {
 namespace {
@@ -16,7 +15,8 @@ class ImageMedianOp final : public Op {
       : g_(geometry),
         size_(geometry.kernel_height),
         rows_(geometry),
-        stride_(ringStride(rows_.values(), sizeof(T))),
+        lead_(rowLead<T>(rows_)),
+        stride_(ringStride(lead_ + rows_.values(), sizeof(T))),
         x_(x),
         y_(y),
         border_value_(static_cast<T>(border_value)),
@@ -30,28 +30,30 @@ class ImageMedianOp final : public Op {
     });
   }
 
-  size_t threadScratchBytes() const override { return static_cast<size_t>(2 * size_ * stride_) * sizeof(T); }
+  size_t threadScratchBytes() const override {
+    return static_cast<size_t>(size_ * stride_ + ImageRows<T>::scratch(g_, size_)) * sizeof(T);
+  }
 
  private:
   void medianBand(const RunContext& context, int64_t first, int64_t end, T* scratch) const {
-    RowRing<T> ring(scratch, stride_, size_, first - g_.anchor_y);
-    T* sorted[kLargestMedian];
-    for (int j = 0; j < size_; ++j) sorted[j] = scratch + (size_ + j) * stride_;
     const T* x = static_cast<const T*>(context.values[x_.id]);
     T* y = static_cast<T*>(context.values[y_.id]);
-    const auto fill = [&](int64_t place, T* row) { fillRow(rows_, place, border_value_, x, row); };
+    ImageRows<T> image(g_, x, border_value_, scratch + size_ * stride_, first - g_.anchor_y);
     for (int64_t row = first; row < end; ++row) {
       const T* window[kLargestMedian];
-      ring.rows(row - g_.anchor_y, size_, window, fill);
+      image.window(row - g_.anchor_y, window);
       const void* columns[kLargestMedian];
       void* ordered[kLargestMedian];
       const void* ranks[kLargestMedian];
       for (int j = 0; j < size_; ++j) {
+        T* sorted = scratch + j * stride_ + lead_;
         columns[j] = window[j];
-        ordered[j] = sorted[j];
-        ranks[j] = sorted[j];
+        ordered[j] = sorted + rows_.before();
+        ranks[j] = sorted;
       }
-      sort_columns_({columns, ordered, rows_.values()});
+      sort_columns_({columns, ordered, rows_.inner()});
+      // A border's columns are columns of the image, or all of one value: in order already.
+      for (int j = 0; j < size_; ++j) rows_.fillSides(border_value_, scratch + j * stride_ + lead_);
       median_({ranks, g_.channels, y + row * rows_.inner(), rows_.inner()});
     }
   }
@@ -59,7 +61,7 @@ class ImageMedianOp final : public Op {
   const ImageWindowGeometry g_;
   const int32_t size_;
   const BorderedRows rows_;
-  const int64_t stride_;
+  const int64_t lead_, stride_;
   const Value x_, y_;
   const T border_value_;
   void (*const sort_columns_)(const SortColumnsArgs&);

@@ -4,7 +4,7 @@
 // border before. A row's values lie side by side, `step` of them a pixel.
 //
 //   widen:    y[i] = x[i] as float32
-//   sums:     y[r][i] = start + Σ_s Σ_t weights[s · taps + t] · x[r + s][i + t · step]
+//   sums:     y[r][i] = start + Σ_s Σ_t weights[s · taps + t] · x[r + s][offset + i + t · step]
 //             for r < rows (1 or 2), s < kernel_rows, t < taps, in this order; each product is rounded before
 //             it is added
 //   narrow:   y[i] = x[i], saturated: the nearest that the type holds, halves to even, 0 for NaN
@@ -17,7 +17,7 @@
 //   narrow_fixed: y[i] = (x[i] + 32) >> 6
 //
 // `sums` reads whole vectors: up to a vector of values behind the last that counts. Everything else reads and
-// writes i < count and nothing more. x and y do not overlap.
+// writes i < count and nothing more. x and y do not overlap; `sharpen` may write over `blurred`.
 
 #include <cstdint>
 
@@ -30,6 +30,7 @@ constexpr int kMostFilterRows = 2;
 
 struct FilterSumsArgs {
   const float* const* x;  // rows + kernel_rows − 1 of them
+  int64_t offset;         // of the first value in each of them
   float* y[kMostFilterRows];
   int64_t count;
   int32_t rows, kernel_rows, taps, step;

@@ -1,8 +1,8 @@
 // Rows of pixels to float32 and back, and what works on one value at a time.
 
 #include "kernels/filter/filter.h"
+#include "simd/bytes.h"
 #include "simd/saturated.h"
-#include "simd/vec.h"
 
 namespace convkit {
 namespace {
@@ -16,7 +16,11 @@ void widenRow(const void* x, int64_t count, float* __restrict y) {
 template <class T>
 void narrowRow(const float* __restrict x, int64_t count, void* y) {
   T* __restrict values = static_cast<T*>(y);
-  for (int64_t i = 0; i < count; ++i) values[i] = saturated<T>(x[i]);
+  int64_t i = 0;
+  if constexpr (sizeof(T) == 1) {
+    for (; i + 4 * kLanes <= count; i += 4 * kLanes) storeBytes(values + i, x + i);
+  }
+  for (; i < count; ++i) values[i] = saturated<T>(x[i]);
 }
 
 void sharpenRow(const SharpenArgs& args) {

@@ -10,12 +10,12 @@ namespace {
 // two rows share the loads of x, the vectors of a row the broadcast of a weight.
 template <int kFirst, int kLast, int kVectors>
 CONVKIT_INLINE void addRow(const FilterSumsArgs& args, int s, int64_t at, Vec (*sums)[kVectors]) {
-  const float* x = args.x[s] + at;
+  const float* x = args.x[s] + args.offset + at;
   const float* weights = args.weights + static_cast<int64_t>(s) * args.taps;
   for (int t = 0; t < args.taps; ++t) {
     Vec values[kVectors];
 #pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) values[v] = load(x + v * kLanes);
+    for (int v = 0; v < kVectors; ++v) values[v] = oneLoad(load(x + v * kLanes));
 #pragma GCC unroll 2
     for (int r = kFirst; r <= kLast; ++r) {
       const Vec weight = broadcast(weights[t - r * args.taps]);
