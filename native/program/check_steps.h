@@ -12,5 +12,8 @@ void checkGeneralStep(const Step& step, const SlotChecker& slot);
 void checkSamplingStep(const Step& step, const SlotChecker& slot);
 // imageToTensor, tensorToImage
 void checkImageStep(const Step& step, const SlotChecker& slot);
+// imageFilter, imageSeparable, imageSharpen, imageSmooth, imageBox, imageMedian, imageErode, imageDilate,
+// imageIntegral
+void checkWindowStep(const Step& step, const SlotChecker& slot);
 
 }  // namespace convkit

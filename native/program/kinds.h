@@ -49,6 +49,15 @@ enum class StepKind : int32_t {
   kConvert,
   kImageToTensor,
   kTensorToImage,
+  kImageFilter,
+  kImageSeparable,
+  kImageSharpen,
+  kImageSmooth,
+  kImageBox,
+  kImageMedian,
+  kImageErode,
+  kImageDilate,
+  kImageIntegral,
   kCount
 };
 
@@ -136,6 +145,9 @@ enum class ReduceOperation : int32_t {
 
 enum class GridMode : int32_t { kBilinear, kNearest, kBicubic, kCount };
 enum class GridPadding : int32_t { kZeros, kBorder, kReflection, kCount };
+
+// How an image goes on beyond its edges: BORDERS of src/geometry/records.ts.
+enum class BorderMode : int32_t { kReflect101, kReflect, kReplicate, kWrap, kConstant, kCount };
 
 constexpr int kNoSlot = -1;
 
@@ -277,6 +289,19 @@ struct ImageToTensorGeometry {
 
 struct TensorToImageGeometry {
   int32_t height, width, channels, channels_last, swap_red_blue;
+};
+
+// IMAGE_WINDOW_FIELDS.
+struct ImageWindowGeometry {
+  int32_t height, width, channels, row_stride;
+  int32_t kernel_height, kernel_width, anchor_y, anchor_x;
+  BorderMode border;
+};
+constexpr int32_t kLargestKernelSide = 1 << 14;
+constexpr int32_t kLargestSmoothRadius = 15;
+
+struct ImageIntegralGeometry {
+  int32_t height, width, channels, row_stride;
 };
 
 struct Activation {

@@ -19,6 +19,9 @@ StepDescription planGeneralStep(const Step& step, Isa isa, ValueTable& table);
 StepDescription planSamplingStep(const Step& step, Isa isa, ValueTable& table);
 // imageToTensor, tensorToImage
 StepDescription planImageStep(const Step& step, Isa isa, ValueTable& table);
+// imageFilter, imageSeparable, imageSharpen, imageSmooth, imageBox, imageMedian, imageErode, imageDilate,
+// imageIntegral
+StepDescription planWindowStep(const Step& step, Isa isa, ValueTable& table);
 
 // Tell the table, before any step is planned, that a step likes its operand in blocks, and which room
 // around it a convolution will want.

@@ -76,6 +76,18 @@ void readTensorToImage(CodeReader& reader, TensorToImageGeometry* image) {
   image->swap_red_blue = reader.integer();
 }
 
+void readImageWindow(CodeReader& reader, ImageWindowGeometry* window) {
+  window->height = reader.integer();
+  window->width = reader.integer();
+  window->channels = reader.integer();
+  window->row_stride = reader.integer();
+  window->kernel_height = reader.integer();
+  window->kernel_width = reader.integer();
+  window->anchor_y = reader.integer();
+  window->anchor_x = reader.integer();
+  window->border = reader.word<BorderMode>("border");
+}
+
 }  // namespace
 
 void readGeometry(CodeReader& reader, Step* step) {
@@ -188,6 +200,22 @@ void readGeometry(CodeReader& reader, Step* step) {
       return;
     case StepKind::kTensorToImage:
       readTensorToImage(reader, &step->tensor_to_image);
+      return;
+    case StepKind::kImageFilter:
+    case StepKind::kImageSeparable:
+    case StepKind::kImageSharpen:
+    case StepKind::kImageSmooth:
+    case StepKind::kImageBox:
+    case StepKind::kImageMedian:
+    case StepKind::kImageErode:
+    case StepKind::kImageDilate:
+      readImageWindow(reader, &step->image_window);
+      return;
+    case StepKind::kImageIntegral:
+      step->image_integral.height = reader.integer();
+      step->image_integral.width = reader.integer();
+      step->image_integral.channels = reader.integer();
+      step->image_integral.row_stride = reader.integer();
       return;
     default: {  // three plain numbers, in each record's order
       const Extent3 sizes = reader.extent();

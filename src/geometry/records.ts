@@ -284,6 +284,35 @@ export const IMAGE_TO_TENSOR_FIELDS = [
  */
 export const TENSOR_TO_IMAGE_FIELDS = ['height', 'width', 'channels', 'channelsLast', 'swapRedBlue'] as const;
 
+/** How an image goes on beyond its edges, in the order of their numbers in the native core. */
+export const BORDERS = ['reflect101', 'reflect', 'replicate', 'wrap', 'constant'] as const;
+
+/** A kernel's rows and columns, at most. */
+export const LARGEST_KERNEL_SIDE = 2 ** 14;
+
+/** What imageSmooth reaches to each side, at most: so many products, each rounded, stay within a quarter of a level. */
+export const LARGEST_SMOOTH_RADIUS = 15;
+
+/**
+ * An image [height, width, channels], whose rows are `rowStride` values apart, and a window over each of its pixels:
+ * kernelHeight × kernelWidth pixels, of which (anchorY, anchorX) stands on the pixel itself. Channels do not mix. `border`
+ * is an index into BORDERS. The result is as large as the image, without gaps.
+ */
+export const IMAGE_WINDOW_FIELDS = [
+  'height',
+  'width',
+  'channels',
+  'rowStride',
+  'kernelHeight',
+  'kernelWidth',
+  'anchorY',
+  'anchorX',
+  'border',
+] as const;
+
+/** x [height, width, channels] → y [height + 1, width + 1, channels]. */
+export const IMAGE_INTEGRAL_FIELDS = ['height', 'width', 'channels', 'rowStride'] as const;
+
 type RecordOf<Fields extends readonly string[]> = Readonly<Record<Fields[number], number>>;
 
 export type Window = RecordOf<typeof WINDOW_FIELDS>;
@@ -316,3 +345,5 @@ export type GridSampleGeometry = RecordOf<typeof GRID_SAMPLE_FIELDS>;
 export type ConvertGeometry = RecordOf<typeof CONVERT_FIELDS>;
 export type ImageToTensorGeometry = RecordOf<typeof IMAGE_TO_TENSOR_FIELDS>;
 export type TensorToImageGeometry = RecordOf<typeof TENSOR_TO_IMAGE_FIELDS>;
+export type ImageWindowGeometry = RecordOf<typeof IMAGE_WINDOW_FIELDS>;
+export type ImageIntegralGeometry = RecordOf<typeof IMAGE_INTEGRAL_FIELDS>;

@@ -15,6 +15,7 @@ import { compileImageToTensor, compileTensorToImage } from './pixels.js';
 import { compileSamplingStep } from './sampling-steps.js';
 import { compileSoftmax } from './softmax.js';
 import { compileReshape, compileTranspose } from './transpose.js';
+import { compileWindowStep } from './window-steps.js';
 
 /** Finds the compiler of a step's kind. */
 export function compileStep(step: Step, context: CompileContext): CompiledStep {
@@ -72,5 +73,15 @@ export function compileStep(step: Step, context: CompileContext): CompiledStep {
       return compileImageToTensor(step);
     case 'tensorToImage':
       return compileTensorToImage(step, context);
+    case 'imageFilter':
+    case 'imageSeparable':
+    case 'imageSharpen':
+    case 'imageSmooth':
+    case 'imageBox':
+    case 'imageMedian':
+    case 'imageErode':
+    case 'imageDilate':
+    case 'imageIntegral':
+      return compileWindowStep(step, context);
   }
 }

@@ -1,0 +1,91 @@
+// Prefix sums of interleaved channels. Sums are unsigned, so that they may wrap around.
+
+#include "kernels/sums/sums.h"
+#include "simd/vec.h"
+
+namespace convkit {
+namespace {
+
+CONVKIT_INLINE void prefixValues(const PrefixArgs& args, int64_t first, uint32_t* sums) {
+  for (int64_t i = first; i < args.count; i += args.step) {
+    for (int c = 0; c < args.step; ++c) {
+      sums[c] += static_cast<uint32_t>(args.x[i + c]);
+      const uint32_t above = args.above == nullptr ? 0 : static_cast<uint32_t>(args.above[i + c]);
+      args.y[i + c] = static_cast<int32_t>(sums[c] + above);
+    }
+  }
+}
+
+#if defined(__AVX2__)
+
+#if defined(__AVX512F__)
+typedef __m512i Sums;
+CONVKIT_INLINE Sums loadSums(const int32_t* p) { return _mm512_loadu_si512(p); }
+CONVKIT_INLINE void storeSums(int32_t* p, Sums v) { _mm512_storeu_si512(p, v); }
+CONVKIT_INLINE Sums addLanes(Sums a, Sums b) { return _mm512_add_epi32(a, b); }
+CONVKIT_INLINE Sums chooseLanes(Sums v, Sums from) {
+  // A negative number chooses no lane.
+  return _mm512_maskz_permutexvar_epi32(_mm512_movepi32_mask(from) ^ kAllLanes, from, v);
+}
+#else
+typedef __m256i Sums;
+CONVKIT_INLINE Sums loadSums(const int32_t* p) { return _mm256_loadu_si256((const __m256i*)p); }
+CONVKIT_INLINE void storeSums(int32_t* p, Sums v) { _mm256_storeu_si256((__m256i*)p, v); }
+CONVKIT_INLINE Sums addLanes(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
+CONVKIT_INLINE Sums chooseLanes(Sums v, Sums from) {
+  return _mm256_andnot_si256(_mm256_srai_epi32(from, 31), _mm256_permutevar8x32_epi32(v, from));
+}
+#endif
+
+// Lane i takes lane i − by.
+CONVKIT_INLINE Sums lanesBefore(int by) {
+  int32_t from[kLanes];
+  for (int i = 0; i < kLanes; ++i) from[i] = i - by;
+  return loadSums(from);
+}
+
+// Lane i takes that of the last pixel's lanes whose channel the next vector's lane i has.
+CONVKIT_INLINE Sums lastPixel(int step) {
+  int32_t from[kLanes];
+  for (int i = 0; i < kLanes; ++i) from[i] = kLanes - step + i % step;
+  return loadSums(from);
+}
+
+void prefixSums(const PrefixArgs& args) {
+  // Doubling the distance three times is enough for two lanes a channel and more; 16 lanes of one need four.
+  Sums before[4];
+  int doublings = 0;
+  for (int by = args.step; by < kLanes; by *= 2) before[doublings++] = lanesBefore(by);
+  const Sums last = lastPixel(args.step);
+  Sums carried = Sums{};
+  // A vector need not begin with a pixel, but what remains for the loop over values must.
+  const int64_t whole = static_cast<int64_t>(args.step) * kLanes;
+  int64_t i = 0;
+  for (; i + whole <= args.count; i += whole) {
+    for (int part = 0; part < args.step; ++part) {
+      const int64_t at = i + part * kLanes;
+      Sums v = loadSums(args.x + at);
+      for (int d = 0; d < doublings; ++d) v = addLanes(v, chooseLanes(v, before[d]));
+      v = addLanes(v, carried);
+      carried = chooseLanes(v, last);
+      storeSums(args.y + at, args.above == nullptr ? v : addLanes(v, loadSums(args.above + at)));
+    }
+  }
+  int32_t sums[kLanes];
+  storeSums(sums, carried);
+  uint32_t rest[kMostPixelChannels];
+  for (int c = 0; c < args.step; ++c) rest[c] = static_cast<uint32_t>(sums[c]);
+  prefixValues(args, i, rest);
+}
+
+#else
+
+void prefixSums(const PrefixArgs& args) {
+  uint32_t sums[kMostPixelChannels] = {};
+  prefixValues(args, 0, sums);
+}
+
+#endif
+
+}  // namespace
+}  // namespace convkit
