@@ -60,6 +60,8 @@ constexpr KindFacts kKindFacts[static_cast<int>(StepKind::kCount)] = {
     {1, 1, 1, 1, 1, 0},     // convert
     {2, 2, 1, 1, 13, 0},    // imageToTensor
     {2, 2, 1, 1, 5, 0},     // tensorToImage
+    {5, 5, 1, 1, 10, 0},    // imageResize
+    {2, 2, 1, 1, 10, 0},    // imagePad
 };
 
 std::vector<int32_t> readSlots(CodeReader& reader, int count, int required, size_t slot_count) {

@@ -49,6 +49,8 @@ enum class StepKind : int32_t {
   kConvert,
   kImageToTensor,
   kTensorToImage,
+  kImageResize,
+  kImagePad,
   kCount
 };
 
@@ -136,6 +138,9 @@ enum class ReduceOperation : int32_t {
 
 enum class GridMode : int32_t { kBilinear, kNearest, kBicubic, kCount };
 enum class GridPadding : int32_t { kZeros, kBorder, kReflection, kCount };
+
+enum class ResizeArithmetic : int32_t { kPick, kFixed, kFloat, kLinear, kWide, kMean, kCount };
+enum class ImagePadMode : int32_t { kConstant, kEdge, kReflect, kSymmetric, kWrap, kCount };
 
 constexpr int kNoSlot = -1;
 
@@ -277,6 +282,23 @@ struct ImageToTensorGeometry {
 
 struct TensorToImageGeometry {
   int32_t height, width, channels, channels_last, swap_red_blue;
+};
+
+// What a step on pixels reads: a region of an image, whose rows may have gaps between them.
+struct PixelRegion {
+  int32_t height, width, offset, row_stride, channels;
+};
+
+struct ImageResizeGeometry {
+  PixelRegion input;
+  int32_t output_height, output_width, taps_across, taps_down;
+  ResizeArithmetic arithmetic;
+};
+
+struct ImagePadGeometry {
+  PixelRegion input;
+  int32_t pad_top, pad_bottom, pad_left, pad_right;
+  ImagePadMode mode;
 };
 
 struct Activation {

@@ -76,6 +76,32 @@ void readTensorToImage(CodeReader& reader, TensorToImageGeometry* image) {
   image->swap_red_blue = reader.integer();
 }
 
+void readPixelRegion(CodeReader& reader, PixelRegion* region) {
+  region->height = reader.integer();
+  region->width = reader.integer();
+  region->offset = reader.integer();
+  region->row_stride = reader.integer();
+  region->channels = reader.integer();
+}
+
+void readImageResize(CodeReader& reader, ImageResizeGeometry* image) {
+  readPixelRegion(reader, &image->input);
+  image->output_height = reader.integer();
+  image->output_width = reader.integer();
+  image->taps_across = reader.integer();
+  image->taps_down = reader.integer();
+  image->arithmetic = reader.word<ResizeArithmetic>("resize arithmetic");
+}
+
+void readImagePad(CodeReader& reader, ImagePadGeometry* image) {
+  readPixelRegion(reader, &image->input);
+  image->pad_top = reader.integer();
+  image->pad_bottom = reader.integer();
+  image->pad_left = reader.integer();
+  image->pad_right = reader.integer();
+  image->mode = reader.word<ImagePadMode>("image pad mode");
+}
+
 }  // namespace
 
 void readGeometry(CodeReader& reader, Step* step) {
@@ -188,6 +214,12 @@ void readGeometry(CodeReader& reader, Step* step) {
       return;
     case StepKind::kTensorToImage:
       readTensorToImage(reader, &step->tensor_to_image);
+      return;
+    case StepKind::kImageResize:
+      readImageResize(reader, &step->image_resize);
+      return;
+    case StepKind::kImagePad:
+      readImagePad(reader, &step->image_pad);
       return;
     default: {  // three plain numbers, in each record's order
       const Extent3 sizes = reader.extent();

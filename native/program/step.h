@@ -43,6 +43,8 @@ struct Step {
     ConvertGeometry convert;
     ImageToTensorGeometry image_to_tensor;
     TensorToImageGeometry tensor_to_image;
+    ImageResizeGeometry image_resize;
+    ImagePadGeometry image_pad;
   };
 };
 

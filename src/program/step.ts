@@ -20,8 +20,12 @@ import {
   GRID_SAMPLE_FIELDS,
   type GridSampleGeometry,
   IM2COL_FIELDS,
+  IMAGE_PAD_FIELDS,
+  IMAGE_RESIZE_FIELDS,
   IMAGE_TO_TENSOR_FIELDS,
   type Im2colGeometry,
+  type ImagePadGeometry,
+  type ImageResizeGeometry,
   type ImageToTensorGeometry,
   LINEAR_FIELDS,
   type LinearGeometry,
@@ -189,6 +193,15 @@ export const STEP_TABLE = {
   imageToTensor: { fields: IMAGE_TO_TENSOR_FIELDS, operands: ['x', 'affine'], results: ['y'], scalars: [] },
   /** y is of any type but int32. */
   tensorToImage: { fields: TENSOR_TO_IMAGE_FIELDS, operands: ['x', 'affine'], results: ['y'], scalars: [] },
+  /** x and y are of one type but int32, the bounds int32. Bounds that reach beyond the input are moved inside. */
+  imageResize: {
+    fields: IMAGE_RESIZE_FIELDS,
+    operands: ['x', 'acrossBounds', 'acrossWeights', 'downBounds', 'downWeights'],
+    results: ['y'],
+    scalars: [],
+  },
+  /** x and y are of one type but int32; `value` holds what mode 'constant' pads with, one a channel. */
+  imagePad: { fields: IMAGE_PAD_FIELDS, operands: ['x', 'value'], results: ['y'], scalars: [] },
 } as const;
 
 export type StepKind = keyof typeof STEP_TABLE;
@@ -243,6 +256,8 @@ export type LogSoftmaxStep = StepOf<'logSoftmax', SoftmaxGeometry>;
 export type ConvertStep = StepOf<'convert', ConvertGeometry>;
 export type ImageToTensorStep = StepOf<'imageToTensor', ImageToTensorGeometry>;
 export type TensorToImageStep = StepOf<'tensorToImage', TensorToImageGeometry>;
+export type ImageResizeStep = StepOf<'imageResize', ImageResizeGeometry>;
+export type ImagePadStep = StepOf<'imagePad', ImagePadGeometry>;
 
 export type Step =
   | ConvStep
@@ -278,6 +293,8 @@ export type Step =
   | LogSoftmaxStep
   | ConvertStep
   | ImageToTensorStep
-  | TensorToImageStep;
+  | TensorToImageStep
+  | ImageResizeStep
+  | ImagePadStep;
 
 export type GeometryOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>['geometry'];

@@ -7,6 +7,8 @@ import { compileConv } from './conv.js';
 import { compileConvTranspose } from './conv-transpose.js';
 import { compileGeneralStep } from './general-steps.js';
 import { compileCol2im, compileIm2col } from './im2col.js';
+import { compileImagePad } from './image-pad.js';
+import { compileImageResize } from './image-resize.js';
 import { compileLinear } from './linear.js';
 import { compileMaxPool } from './max-pool.js';
 import { compileMaxUnpool } from './max-unpool.js';
@@ -72,5 +74,9 @@ export function compileStep(step: Step, context: CompileContext): CompiledStep {
       return compileImageToTensor(step);
     case 'tensorToImage':
       return compileTensorToImage(step, context);
+    case 'imageResize':
+      return compileImageResize(step, context);
+    case 'imagePad':
+      return compileImagePad(step);
   }
 }
