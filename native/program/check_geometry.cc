@@ -230,6 +230,8 @@ void checkGeometry(const Step& step, const std::vector<Slot>& slots) {
       return checkSamplingStep(step, slot);
     case StepKind::kImageToTensor:
     case StepKind::kTensorToImage:
+    case StepKind::kImageResize:
+    case StepKind::kImagePad:
       return checkImageStep(step, slot);
     case StepKind::kImageFilter:
     case StepKind::kImageSeparable:

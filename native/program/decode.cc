@@ -69,6 +69,8 @@ constexpr KindFacts kKindFacts[static_cast<int>(StepKind::kCount)] = {
     {2, 1, 1, 1, 9, 1},     // imageErode
     {2, 1, 1, 1, 9, 1},     // imageDilate
     {1, 1, 1, 1, 4, 0},     // imageIntegral
+    {5, 5, 1, 1, 10, 0},    // imageResize
+    {2, 2, 1, 1, 10, 0},    // imagePad
 };
 
 std::vector<int32_t> readSlots(CodeReader& reader, int count, int required, size_t slot_count) {

@@ -17,7 +17,7 @@ StepDescription planPlainStep(const Step& step, Isa isa, ValueTable& table);
 StepDescription planGeneralStep(const Step& step, Isa isa, ValueTable& table);
 // gather, topK, nonMaxSuppression, resample, normalize, lrn, gridSample, logSoftmax
 StepDescription planSamplingStep(const Step& step, Isa isa, ValueTable& table);
-// imageToTensor, tensorToImage
+// imageToTensor, tensorToImage, imageResize, imagePad
 StepDescription planImageStep(const Step& step, Isa isa, ValueTable& table);
 // imageFilter, imageSeparable, imageSharpen, imageSmooth, imageBox, imageMedian, imageErode, imageDilate,
 // imageIntegral

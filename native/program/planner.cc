@@ -69,6 +69,8 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
       return planSamplingStep(step, isa, table);
     case StepKind::kImageToTensor:
     case StepKind::kTensorToImage:
+    case StepKind::kImageResize:
+    case StepKind::kImagePad:
       return planImageStep(step, isa, table);
     case StepKind::kImageFilter:
     case StepKind::kImageSeparable:

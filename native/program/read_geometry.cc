@@ -88,6 +88,32 @@ void readImageWindow(CodeReader& reader, ImageWindowGeometry* window) {
   window->border = reader.word<BorderMode>("border");
 }
 
+void readPixelRegion(CodeReader& reader, PixelRegion* region) {
+  region->height = reader.integer();
+  region->width = reader.integer();
+  region->offset = reader.integer();
+  region->row_stride = reader.integer();
+  region->channels = reader.integer();
+}
+
+void readImageResize(CodeReader& reader, ImageResizeGeometry* image) {
+  readPixelRegion(reader, &image->input);
+  image->output_height = reader.integer();
+  image->output_width = reader.integer();
+  image->taps_across = reader.integer();
+  image->taps_down = reader.integer();
+  image->arithmetic = reader.word<ResizeArithmetic>("resize arithmetic");
+}
+
+void readImagePad(CodeReader& reader, ImagePadGeometry* image) {
+  readPixelRegion(reader, &image->input);
+  image->pad_top = reader.integer();
+  image->pad_bottom = reader.integer();
+  image->pad_left = reader.integer();
+  image->pad_right = reader.integer();
+  image->mode = reader.word<ImagePadMode>("image pad mode");
+}
+
 }  // namespace
 
 void readGeometry(CodeReader& reader, Step* step) {
@@ -216,6 +242,12 @@ void readGeometry(CodeReader& reader, Step* step) {
       step->image_integral.width = reader.integer();
       step->image_integral.channels = reader.integer();
       step->image_integral.row_stride = reader.integer();
+      return;
+    case StepKind::kImageResize:
+      readImageResize(reader, &step->image_resize);
+      return;
+    case StepKind::kImagePad:
+      readImagePad(reader, &step->image_pad);
       return;
     default: {  // three plain numbers, in each record's order
       const Extent3 sizes = reader.extent();

@@ -45,6 +45,8 @@ struct Step {
     TensorToImageGeometry tensor_to_image;
     ImageWindowGeometry image_window;
     ImageIntegralGeometry image_integral;
+    ImageResizeGeometry image_resize;
+    ImagePadGeometry image_pad;
   };
 };
 

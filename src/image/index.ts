@@ -45,6 +45,14 @@ export type { MorphologyOptions } from './prepare-morphology.js';
 export type { RawImageOptions } from './read-image.js';
 export type { Anchor, FilterMode, Kernel, KernelValues } from './read-kernel.js';
 export type { Region } from './region.js';
+export {
+  type Compat,
+  type Interpolation,
+  type ResamplingOptions,
+  type ResizeOptions,
+  resize,
+  resizeAsync,
+} from './resize.js';
 export { type LinearFilterOptions, separableFilter2d, separableFilter2dAsync } from './separable-filter-2d.js';
 export {
   type SharpenOptions,

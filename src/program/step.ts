@@ -21,10 +21,14 @@ import {
   type GridSampleGeometry,
   IM2COL_FIELDS,
   IMAGE_INTEGRAL_FIELDS,
+  IMAGE_PAD_FIELDS,
+  IMAGE_RESIZE_FIELDS,
   IMAGE_TO_TENSOR_FIELDS,
   IMAGE_WINDOW_FIELDS,
   type Im2colGeometry,
   type ImageIntegralGeometry,
+  type ImagePadGeometry,
+  type ImageResizeGeometry,
   type ImageToTensorGeometry,
   type ImageWindowGeometry,
   LINEAR_FIELDS,
@@ -237,6 +241,15 @@ export const STEP_TABLE = {
   imageDilate: { fields: IMAGE_WINDOW_FIELDS, operands: ['x', 'mask?'], results: ['y'], scalars: ['borderValue'] },
   /** y, int32, sums up what of x, uint8 or uint16, lies above and to the left, modulo 2^32. */
   imageIntegral: { fields: IMAGE_INTEGRAL_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** x and y are of one type but int32, the bounds int32. Bounds that reach beyond the input are moved inside. */
+  imageResize: {
+    fields: IMAGE_RESIZE_FIELDS,
+    operands: ['x', 'acrossBounds', 'acrossWeights', 'downBounds', 'downWeights'],
+    results: ['y'],
+    scalars: [],
+  },
+  /** x and y are of one type but int32; `value` holds what mode 'constant' pads with, one a channel. */
+  imagePad: { fields: IMAGE_PAD_FIELDS, operands: ['x', 'value'], results: ['y'], scalars: [] },
 } as const;
 
 export type StepKind = keyof typeof STEP_TABLE;
@@ -300,6 +313,8 @@ export type ImageMedianStep = StepOf<'imageMedian', ImageWindowGeometry>;
 export type ImageErodeStep = StepOf<'imageErode', ImageWindowGeometry>;
 export type ImageDilateStep = StepOf<'imageDilate', ImageWindowGeometry>;
 export type ImageIntegralStep = StepOf<'imageIntegral', ImageIntegralGeometry>;
+export type ImageResizeStep = StepOf<'imageResize', ImageResizeGeometry>;
+export type ImagePadStep = StepOf<'imagePad', ImagePadGeometry>;
 
 export type Step =
   | ConvStep
@@ -344,6 +359,8 @@ export type Step =
   | ImageMedianStep
   | ImageErodeStep
   | ImageDilateStep
-  | ImageIntegralStep;
+  | ImageIntegralStep
+  | ImageResizeStep
+  | ImagePadStep;
 
 export type GeometryOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>['geometry'];

@@ -7,6 +7,8 @@ import { compileConv } from './conv.js';
 import { compileConvTranspose } from './conv-transpose.js';
 import { compileGeneralStep } from './general-steps.js';
 import { compileCol2im, compileIm2col } from './im2col.js';
+import { compileImagePad } from './image-pad.js';
+import { compileImageResize } from './image-resize.js';
 import { compileLinear } from './linear.js';
 import { compileMaxPool } from './max-pool.js';
 import { compileMaxUnpool } from './max-unpool.js';
@@ -83,5 +85,9 @@ export function compileStep(step: Step, context: CompileContext): CompiledStep {
     case 'imageDilate':
     case 'imageIntegral':
       return compileWindowStep(step, context);
+    case 'imageResize':
+      return compileImageResize(step, context);
+    case 'imagePad':
+      return compileImagePad(step);
   }
 }

@@ -1,7 +1,9 @@
 import {
   BINARY_OPERATIONS,
+  IMAGE_PAD_MODES,
   type PoolGeometry,
   REDUCE_OPERATIONS,
+  RESIZE_ARITHMETICS,
   UNARY_OPERATIONS,
 } from '../../../src/geometry/records.js';
 import { ProgramBuilder, type StepExtras } from '../../../src/program/builder.js';
@@ -239,5 +241,39 @@ export const EVERY_KIND: Readonly<Record<StepKind, Program>> = {
     { height: 2, width: 3, channels: 3, channelsLast: 0, swapRedBlue: 1 },
     [18, 6],
     [{ size: 18, type: 'uint8' }],
+  ),
+  imageResize: oneStep(
+    'imageResize',
+    {
+      inputHeight: 3,
+      inputWidth: 4,
+      offset: 1,
+      rowStride: 13,
+      channels: 3,
+      outputHeight: 2,
+      outputWidth: 3,
+      tapsAcross: 2,
+      tapsDown: 2,
+      arithmetic: RESIZE_ARITHMETICS.indexOf('fixed'),
+    },
+    [{ uint8: 40 }, { int32: 6 }, 6, { int32: 4 }, 4],
+    [{ size: 18, type: 'uint8' }],
+  ),
+  imagePad: oneStep(
+    'imagePad',
+    {
+      inputHeight: 2,
+      inputWidth: 3,
+      offset: 1,
+      rowStride: 10,
+      channels: 3,
+      padTop: 1,
+      padBottom: 0,
+      padLeft: 2,
+      padRight: 1,
+      mode: IMAGE_PAD_MODES.indexOf('reflect'),
+    },
+    [{ uint8: 20 }, 3],
+    [{ size: 54, type: 'uint8' }],
   ),
 };
