@@ -98,7 +98,7 @@ function casesFor(data, sharp) {
       convkit: () => sobel(image, { dx: 1, dy: 0, out: edges }),
       OpenCV: 'cv:sobel',
     },
-    'median 3': { convkit: () => medianFilter(image, 3, { out: ranked }), OpenCV: 'cv:median' },
+    'median 3': { convkit: () => medianFilter(image, { kernelSize: 3, out: ranked }), OpenCV: 'cv:median' },
     'erode 3 × 3': { convkit: () => erode(image, { kernelSize: 3, out: eroded }), OpenCV: 'cv:erode' },
   };
 }
