@@ -33,9 +33,9 @@ class FloatFilterOp : public Op {
       : g_(geometry),
         kernels_(filterKernels(isa)),
         rows_(geometry),
-        stride_(ringStride(rows_.values(), sizeof(float))),
+        stride_(ringStride(rows_.values() + kSumsTile, sizeof(float))),
         places_(g_.kernel_height + kBlock - 1),
-        part_stride_(ringStride(kStretch + rows_.values() - rows_.inner(), sizeof(float))),
+        part_stride_(ringStride(kStretch + rows_.values() - rows_.inner() + kSumsTile, sizeof(float))),
         x_(x),
         y_(y),
         x_bytes_(bytesPerValue(types.x)),
@@ -161,7 +161,8 @@ class ImageSeparableOp : public FloatFilterOp {
     down.x = part.x;
     down.offset = part.first;
     for (int r = 0; r < part.rows; ++r) down.y[r] = scratch + r * partStride();
-    down.count = part.count + int64_t{g_.kernel_width - 1} * g_.channels;
+    // To the end of a tile, whatever lies there in the ring.
+    down.count = roundedUp(part.count + int64_t{g_.kernel_width - 1} * g_.channels, kSumsTile);
     down.rows = part.rows;
     down.kernel_rows = g_.kernel_height;
     down.taps = 1;

@@ -25,7 +25,7 @@ class ImageSmoothOp final : public Op {
       : g_(geometry),
         kernels_(filterKernels(isa)),
         rows_(geometry),
-        stride_(ringStride(rows_.values(), sizeof(int16_t))),
+        stride_(ringStride(rows_.values() + kMirroredTile, sizeof(int16_t))),
         places_(g_.kernel_height + kBlock - 1),
         x_(x),
         y_(y),

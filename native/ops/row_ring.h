@@ -34,4 +34,6 @@ constexpr int64_t ringStride(int64_t values, int64_t bytes_per_value) {
   return ((values * bytes_per_value + kLine - 1) / kLine + 1) * kLine / bytes_per_value;
 }
 
+constexpr int64_t roundedUp(int64_t values, int64_t unit) { return (values + unit - 1) / unit * unit; }
+
 }  // namespace convkit

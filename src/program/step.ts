@@ -199,7 +199,8 @@ export const STEP_TABLE = {
   tensorToImage: { fields: TENSOR_TO_IMAGE_FIELDS, operands: ['x', 'affine'], results: ['y'], scalars: [] },
   /**
    * y = delta + Σ x · weight over the window, row by row and in each row from the left; float32, each product rounded before
-   * it is added, and whole numbers at the end as tensorToImage makes them. x and y are of any type but int32.
+   * it is added, and whole numbers at the end as tensorToImage makes them. Weights of 0 take no part, whatever stands under
+   * them. x and y are of any type but int32.
    */
   imageFilter: {
     fields: IMAGE_WINDOW_FIELDS,

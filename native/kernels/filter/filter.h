@@ -6,7 +6,7 @@
 //   widen:    y[i] = x[i] as float32
 //   sums:     y[r][i] = start + Σ_s Σ_t weights[s · taps + t] · x[r + s][offset + i + t · step]
 //             for r < rows (1 or 2), s < kernel_rows, t < taps, in this order; each product is rounded before
-//             it is added
+//             it is added; weights of 0 take no part
 //   narrow:   y[i] = x[i], saturated: the nearest that the type holds, halves to even, 0 for NaN
 //   sharpen:  d = x[i] − blurred[i]; y[i] = |d| < threshold ? x[i] : x[i] + amount · d, product rounded first
 //
@@ -16,8 +16,9 @@
 //                 both sides is 2^15.
 //   narrow_fixed: y[i] = (x[i] + 32) >> 6
 //
-// `sums` reads whole vectors: up to a vector of values behind the last that counts. Everything else reads and
-// writes i < count and nothing more. x and y do not overlap; `sharpen` may write over `blurred`.
+// `sums` reads whole vectors: up to a vector of values behind the last that counts. `mirrored` reads and
+// writes whole tiles: up to kMirroredTile values, of which the first counts. Everything else reads and writes
+// i < count and nothing more. x and y do not overlap; `sharpen` may write over `blurred`.
 
 #include <cstdint>
 
@@ -27,6 +28,10 @@
 namespace convkit {
 
 constexpr int kMostFilterRows = 2;
+
+// Values of the largest tiles: a row that ends with one has no slow rest.
+constexpr int64_t kSumsTile = 64;
+constexpr int64_t kMirroredTile = 128;
 
 struct FilterSumsArgs {
   const float* const* x;  // rows + kernel_rows − 1 of them

@@ -38,22 +38,9 @@ CONVKIT_INLINE void mirroredTile(const MirroredArgs& args, int64_t at) {
   for (int v = 0; v < kVectors; ++v) storeShorts(args.y + at + v * kShortLanes, sums[v]);
 }
 
-CONVKIT_INLINE void mirroredValue(const MirroredArgs& args, int64_t at) {
-  int32_t sum = (args.weights[0] * args.before[0][at] + 0x4000) >> 15;
-  for (int k = 1; k < args.terms; ++k) {
-    sum += (args.weights[k] * (args.before[k][at] + args.after[k][at]) + 0x4000) >> 15;
-  }
-  args.y[at] = static_cast<int16_t>(sum);
-}
-
 void mirroredSums(const MirroredArgs& args) {
   constexpr int kVectors = 4;
-  int64_t at = 0;
-  for (; at + kVectors * kShortLanes <= args.count; at += kVectors * kShortLanes) {
-    mirroredTile<kVectors>(args, at);
-  }
-  for (; at + kShortLanes <= args.count; at += kShortLanes) mirroredTile<1>(args, at);
-  for (; at < args.count; ++at) mirroredValue(args, at);
+  for (int64_t at = 0; at < args.count; at += kVectors * kShortLanes) mirroredTile<kVectors>(args, at);
 }
 
 }  // namespace

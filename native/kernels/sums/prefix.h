@@ -40,6 +40,7 @@ CONVKIT_INLINE Sums chooseLanes(Sums v, Sums from) {
 // Lane i takes lane i − by.
 CONVKIT_INLINE Sums lanesBefore(int by) {
   int32_t from[kLanes];
+#pragma GCC unroll 16
   for (int i = 0; i < kLanes; ++i) from[i] = i - by;
   return loadSums(from);
 }
@@ -47,25 +48,25 @@ CONVKIT_INLINE Sums lanesBefore(int by) {
 // Lane i takes that of the last pixel's lanes whose channel the next vector's lane i has.
 CONVKIT_INLINE Sums lastPixel(int step) {
   int32_t from[kLanes];
+#pragma GCC unroll 16
   for (int i = 0; i < kLanes; ++i) from[i] = kLanes - step + i % step;
   return loadSums(from);
 }
 
-void prefixSums(const PrefixArgs& args) {
-  // Doubling the distance three times is enough for two lanes a channel and more; 16 lanes of one need four.
-  Sums before[4];
-  int doublings = 0;
-  for (int by = args.step; by < kLanes; by *= 2) before[doublings++] = lanesBefore(by);
-  const Sums last = lastPixel(args.step);
+template <int kStep>
+CONVKIT_INLINE void prefixVectors(const PrefixArgs& args) {
   Sums carried = Sums{};
+  const Sums last = lastPixel(kStep);
   // A vector need not begin with a pixel, but what remains for the loop over values must.
-  const int64_t whole = static_cast<int64_t>(args.step) * kLanes;
+  constexpr int64_t kWhole = int64_t{kStep} * kLanes;
   int64_t i = 0;
-  for (; i + whole <= args.count; i += whole) {
-    for (int part = 0; part < args.step; ++part) {
+  for (; i + kWhole <= args.count; i += kWhole) {
+#pragma GCC unroll 4
+    for (int part = 0; part < kStep; ++part) {
       const int64_t at = i + part * kLanes;
       Sums v = loadSums(args.x + at);
-      for (int d = 0; d < doublings; ++d) v = addLanes(v, chooseLanes(v, before[d]));
+#pragma GCC unroll 4
+      for (int by = kStep; by < kLanes; by *= 2) v = addLanes(v, chooseLanes(v, lanesBefore(by)));
       v = addLanes(v, carried);
       carried = chooseLanes(v, last);
       storeSums(args.y + at, args.above == nullptr ? v : addLanes(v, loadSums(args.above + at)));
@@ -74,8 +75,15 @@ void prefixSums(const PrefixArgs& args) {
   int32_t sums[kLanes];
   storeSums(sums, carried);
   uint32_t rest[kMostPixelChannels];
-  for (int c = 0; c < args.step; ++c) rest[c] = static_cast<uint32_t>(sums[c]);
+  for (int c = 0; c < kStep; ++c) rest[c] = static_cast<uint32_t>(sums[c]);
   prefixValues(args, i, rest);
+}
+
+void prefixSums(const PrefixArgs& args) {
+  if (args.step == 1) return prefixVectors<1>(args);
+  if (args.step == 2) return prefixVectors<2>(args);
+  if (args.step == 3) return prefixVectors<3>(args);
+  prefixVectors<4>(args);
 }
 
 #else

@@ -4,8 +4,9 @@ import { type CompileContext, type CompiledStep, PLAIN } from './compiled-step.j
 import type { SlotMemory } from './memory.js';
 import { saturatorOf } from './saturate.js';
 
-/** sums += weight · x, the product rounded before the sum. */
+/** sums += weight · x, the product rounded before the sum; weights of 0 take no part. */
 function accumulate(sums: Float32Array, weight: number, x: Float32Array, offset: number): void {
+  if (weight === 0) return;
   for (let i = 0; i < sums.length; i++) sums[i] += Math.fround(x[i + offset] * weight);
 }
 
