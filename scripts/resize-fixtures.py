@@ -103,14 +103,23 @@ def resize_cases(archive):
     return cases
 
 
+def padded(image, padding, mode):
+    top, bottom, left, right = padding
+    if mode == "wrap":
+        # numpy.pad before 1.25 lost the period of paddings larger than the image.
+        height, width, _ = image.shape
+        rows = np.take(image, range(-top, height + bottom), axis=0, mode="wrap")
+        return np.take(rows, range(-left, width + right), axis=1, mode="wrap")
+    options = {"constant_values": 77} if mode == "constant" else {}
+    return np.pad(image, ((top, bottom), (left, right), (0, 0)), mode, **options)
+
+
 def pad_cases(archive):
     cases = []
     for i, (padding, size) in enumerate(PADS):
         for mode in PAD_MODES:
-            top, bottom, left, right = padding
             image = noise(*size, 3, "uint8", i + 1)
-            options = {"constant_values": 77} if mode == "constant" else {}
-            result = np.pad(image, ((top, bottom), (left, right), (0, 0)), mode, **options)
+            result = padded(image, padding, mode)
             cases.append(
                 {
                     "mode": mode,

@@ -1,11 +1,14 @@
 /**
  * Images: pixels to tensors and back, and filters.
+ * Images: pixels to tensors and back, other sizes, and all of what networks want done to their inputs.
  *
  * @module
  */
 export type { NormalizeOptions } from './affine.js';
 export type { Border, BorderOptions } from './border.js';
 export { type BoxBlurOptions, boxBlur, boxBlurAsync } from './box-blur.js';
+export type { CentreRounding, CropSize } from './centre.js';
+export { type CropOptions, centerCrop, centerCropAsync, crop, cropAsync } from './crop.js';
 export {
   type DerivativeOptions,
   type LaplacianOptions,
@@ -29,8 +32,11 @@ export {
   integralImageAsync,
 } from './integral-image.js';
 export type { KernelSize } from './kernel-size.js';
+export { type Letterboxed, type LetterboxOptions, letterbox, letterboxAsync } from './letterbox.js';
+export { LetterboxMapping } from './letterbox-mapping.js';
 export { type MedianOptions, median, medianAsync } from './median.js';
 export { close, closeAsync, dilate, dilateAsync, erode, erodeAsync, open, openAsync } from './morphology.js';
+export { type ImagePadMode, type PadOptions, pad, padAsync } from './pad.js';
 export {
   highPass,
   highPassAsync,
@@ -42,8 +48,12 @@ export {
 } from './passes.js';
 export type { PixelArray, PixelType } from './pixel-type.js';
 export type { MorphologyOptions } from './prepare-morphology.js';
+export { preprocess, preprocessAsync } from './preprocess.js';
 export type { RawImageOptions } from './read-image.js';
 export type { Anchor, FilterMode, Kernel, KernelValues } from './read-kernel.js';
+export { recipeFromHuggingFace } from './recipe/hugging-face.js';
+export { type PresetName, presets } from './recipe/presets.js';
+export { type CompiledRecipe, compileRecipe, type Recipe, type RecipeChannels } from './recipe/recipe.js';
 export type { Region } from './region.js';
 export {
   type Compat,

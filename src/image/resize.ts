@@ -92,7 +92,7 @@ function prepare(value: unknown, options: unknown): ImageCall<Image | Image[]> {
   const results = imageResults(operator, facts, batched, given.out);
   const program = new ImageProgram();
   plans.forEach((plan, i) => {
-    program.output(appendResize(program, images[i], plan), results[i].data);
+    program.output(appendResize(program, images[i], plan).slot, results[i].data);
   });
   return { operator, program, result: batched ? [...results] : results[0] };
 }

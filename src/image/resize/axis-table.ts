@@ -56,7 +56,7 @@ export function repeatEdges(first: number, weights: readonly number[], length: n
   return { first: from, weights: sums };
 }
 
-/** Taps without the outermost weights of 0: on whole numbers they add nothing. */
+/** Taps without the outermost weights of 0, which add nothing but another pixel's NaN. */
 export function withoutZeros({ first, weights }: Taps): Taps {
   let [begin, end] = [0, weights.length];
   while (end - begin > 1 && weights[end - 1] === 0) end--;

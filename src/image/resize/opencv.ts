@@ -29,7 +29,7 @@ export function opencvScale(length: number, outputs: number): number {
 export function opencvTaps(axis: OpencvAxis, output: number): Taps {
   const { length, fixed, down } = axis;
   const { first, weights } = unquantized(axis, output);
-  if (!fixed) return repeatEdges(first, weights, length);
+  if (!fixed) return withoutZeros(repeatEdges(first, weights, length));
   // Two products of one row are not their sum once they are rounded: the step knows the second from the first.
   const twice = down && weights.length === 2 && (first < 0 || first >= length - 1);
   if (twice) return { first: Math.max(Math.min(first, length - 1), 0), weights: [toFixed(weights[0])] };

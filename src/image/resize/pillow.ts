@@ -69,8 +69,7 @@ export function pillowTaps({ filter, length, outputs, antialias, fixed }: Pillow
   // A box narrower than an input, between two of them.
   if (sum === 0) return { first: nearest, weights: [fixed ? ONE : 1] };
   const normalized = weights.map((weight) => weight / sum);
-  if (!fixed) return { first, weights: normalized };
-  return withoutZeros({ first, weights: normalized.map(toFixed) });
+  return withoutZeros({ first, weights: fixed ? normalized.map(toFixed) : normalized });
 }
 
 /** Halves away from zero. */

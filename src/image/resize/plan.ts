@@ -1,6 +1,6 @@
 import { type ImageResizeGeometry, RESIZE_ARITHMETICS, type ResizeArithmetic } from '../../geometry/records.js';
-import type { SlotId } from '../../program/step.js';
 import type { ImageProgram } from '../image-program.js';
+import { inputPixels, type PixelSlot } from '../pixel-slot.js';
 import type { PixelType } from '../pixel-type.js';
 import type { Pixels } from '../read-image.js';
 import type { Region } from '../region.js';
@@ -49,17 +49,20 @@ export function planResize(
   return { arithmetic, across: tableOf(axis, across, false), down: tableOf(axis, down, true) };
 }
 
-/** Appends the step; returns where it writes the `region` that the plan was made for. */
-export function appendResize(program: ImageProgram, image: Pixels, { arithmetic, across, down }: ResizePlan): SlotId {
-  const { rowStride, channels } = image;
-  // No more of the image than is read: an asynchronous call copies it.
-  const begin = down.first * rowStride + across.first * channels;
-  const end = begin + (down.extent - 1) * rowStride + across.extent * channels;
+/** Appends the step that makes the region that the plan was made for. */
+export function appendResize(
+  program: ImageProgram,
+  image: Pixels,
+  { arithmetic, across, down }: ResizePlan,
+): PixelSlot {
+  const { channels, type } = image;
+  const read = { left: across.first, top: down.first, width: across.extent, height: down.extent };
+  const x = inputPixels(program, image, read);
   const geometry: ImageResizeGeometry = Object.freeze({
     inputHeight: down.extent,
     inputWidth: across.extent,
     offset: 0,
-    rowStride,
+    rowStride: x.rowStride,
     channels,
     outputHeight: down.outputs,
     outputWidth: across.outputs,
@@ -67,15 +70,11 @@ export function appendResize(program: ImageProgram, image: Pixels, { arithmetic,
     tapsDown: down.taps,
     arithmetic: RESIZE_ARITHMETICS.indexOf(arithmetic),
   });
-  const operands = [image.data.subarray(begin, end), across.bounds, across.weights, down.bounds, down.weights];
-  const y = program.builder.slot(down.outputs * across.outputs * channels, image.type);
-  program.builder.step(
-    'imageResize',
-    geometry,
-    operands.map((array) => program.input(array)),
-    [y],
-  );
-  return y;
+  const tables = [across.bounds, across.weights, down.bounds, down.weights].map((array) => program.input(array));
+  const [width, height] = [across.outputs, down.outputs];
+  const slot = program.builder.slot(height * width * channels, type);
+  program.builder.step('imageResize', geometry, [x.slot, ...tables], [slot]);
+  return { slot, type, width, height, channels, rowStride: width * channels };
 }
 
 /** How the taps of an axis are found; `name` tells it from others. */
