@@ -17,6 +17,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/info.js')).info,
   },
   {
+    name: 'preprocess',
+    summary: 'a folder of images, or a million files, to the input of a network',
+    load: async () => (await import('./commands/preprocess.js')).preprocess,
+  },
+  {
     name: 'bench',
     summary: 'how fast convkit is on this machine, and how far from what the machine can do',
     load: async () => (await import('./commands/bench.js')).bench,

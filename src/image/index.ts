@@ -1,6 +1,5 @@
 /**
- * Images: pixels to tensors and back, and filters.
- * Images: pixels to tensors and back, other sizes, and all of what networks want done to their inputs.
+ * Images: pixels to tensors and back, other sizes, all of what networks want done to their inputs, and filters.
  *
  * @module
  */
@@ -9,6 +8,7 @@ export type { Border, BorderOptions } from './border.js';
 export { type BoxBlurOptions, boxBlur, boxBlurAsync } from './box-blur.js';
 export type { CentreRounding, CropSize } from './centre.js';
 export { type CropOptions, centerCrop, centerCropAsync, crop, cropAsync } from './crop.js';
+export { type DecodeOptions, decodeImage } from './decode.js';
 export {
   type DerivativeOptions,
   type LaplacianOptions,
@@ -63,6 +63,7 @@ export {
   resize,
   resizeAsync,
 } from './resize.js';
+export { saveImage } from './save.js';
 export { type LinearFilterOptions, separableFilter2d, separableFilter2dAsync } from './separable-filter-2d.js';
 export {
   type SharpenOptions,
