@@ -63,13 +63,14 @@ export async function openImage(
   const input = readSource(operator, source);
   const name = typeof input === 'string' ? input : 'the image';
   const sharp = await loadSharp(operator, importer);
-  const open = () => sharp(input, { limitInputPixels: limit, sequentialRead: true });
+  const open = (most: number | false) => sharp(input, { limitInputPixels: most, sequentialRead: true });
   const { width, height } = await guarded(name, async () => {
-    const { width, height } = await open().metadata();
+    // Reads the header alone.
+    const { width, height } = await open(false).metadata();
     if (width * height > limit) throw new Error(`${width} × ${height} pixels are more than the limit of ${limit}`);
     return { width, height };
   });
-  return { width, height, decode: () => guarded(name, () => decoded(open(), channels, dtype)) };
+  return { width, height, decode: () => guarded(name, () => decoded(open(limit), channels, dtype)) };
 }
 
 async function decoded(pipeline: Pipeline, channels: 1 | 3 | 4, dtype: 'uint8' | 'uint16') {

@@ -72,16 +72,18 @@ export const preprocess = defineCommand({
     sharp.concurrency(1);
     sharp.cache(false);
     const started = performance.now();
-    const work = await Work.open(job, values);
-    const before = work?.resumed.inputs ?? 0;
-    if (before > 0) context.note(`going on after ${before} of ${job.files.length} images`);
-    const progress = new Progress(process.stderr, job.files.length, before);
-    const show = values.quiet ? () => {} : (inputs: number, errors: number) => progress.show(inputs, errors);
+    const progress = new Progress(process.stderr, job.files.length);
+    let work: Work | undefined;
     try {
+      work = await Work.open(job, values);
+      const before = work?.resumed.inputs ?? 0;
+      if (before > 0) context.note(`going on after ${before} of ${job.files.length} images`);
+      progress.begin(before);
+      const show = values.quiet ? () => {} : (inputs: number, errors: number) => progress.show(inputs, errors);
       const ending = work === undefined ? 'complete' : await runJob(job, work, context.signal, show);
       progress.clear();
-      const mark = work?.mark;
-      return report({ ending, job, values, context, mark, seconds: (performance.now() - started) / 1e3 });
+      const seconds = (performance.now() - started) / 1e3;
+      return report({ ending, job, values, context, mark: work?.mark, seconds });
     } catch (error) {
       progress.clear();
       const { code } = error as NodeJS.ErrnoException;

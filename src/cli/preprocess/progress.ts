@@ -13,19 +13,23 @@ export type ProgressStream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'wri
 export class Progress {
   readonly #stream: ProgressStream;
   readonly #total: number;
-  readonly #before: number;
   readonly #now: () => number;
-  readonly #started: number;
+  #before = 0;
+  #started: number;
   #shown: number;
 
-  /** @param before Images that an earlier run did. */
-  constructor(stream: ProgressStream, total: number, before: number, now: () => number = () => performance.now()) {
+  constructor(stream: ProgressStream, total: number, now: () => number = () => performance.now()) {
     this.#stream = stream;
     this.#total = total;
-    this.#before = before;
     this.#now = now;
     this.#started = now();
     this.#shown = stream.isTTY ? Number.NEGATIVE_INFINITY : this.#started;
+  }
+
+  /** The clock starts. @param before Images that an earlier run did. */
+  begin(before: number): void {
+    this.#before = before;
+    this.#started = this.#now();
   }
 
   show(done: number, errors: number): void {
