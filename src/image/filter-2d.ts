@@ -1,6 +1,7 @@
 import { readNumber } from '../geometry/options.js';
 import type { SlotId } from '../program/step.js';
 import { type AsyncOptions, runImages, runImagesAsync } from './call.js';
+import { appendConvolution, suitsConvolution } from './large-filter.js';
 import { type Kernel, type KernelRows, readAnchor, readKernel, readMode } from './read-kernel.js';
 import { appendSeparable, LINEAR_FILTER_KEYS, type LinearFilterOptions, turnedShape } from './separable-filter-2d.js';
 import { splitKernel } from './split-kernel.js';
@@ -18,8 +19,10 @@ import {
  * Filters with any kernel: y = delta + scale · Σ weight · x over the window around each pixel, channel by channel. In float32:
  * row by row and in each row from the left, each product rounded before it is added; at the end to `outDtype`.
  *
- * Kernels of 5 × 5 and larger that are a column times a row, to float32's precision, are split as `separableFilter2d` does, which
- * rounds in another order: within some 10^-6 of the sum of |weight · x|.
+ * Weights of 0 take no part: a NaN under one of them stays where it is. Kernels of 5 × 5 and larger that are a column times a row, to float32's precision, are split as `separableFilter2d` does, which
+ * rounds in another order: within some 10^-6 of the sum of |weight · x|. Others of 289 weights and more become a convolution of
+ * planes, as a rule by FFT: within some 10^-6 of the sum of |weight| times the largest |x| nearby, and a NaN or an infinity may
+ * spread that far.
  *
  * @param kernel Rows of weights, of any size, even ones too; or a tensor [height, width].
  * @throws ShapeError, ArgumentError
@@ -68,6 +71,7 @@ export function planFilter(kernel: KernelRows, shape: WindowShape, delta = 0): (
   if (split !== undefined) return (context) => appendSeparable(context, shape, { ...split, delta });
   const weights = Float32Array.from(kernel.weights);
   return (context) => {
+    if (suitsConvolution(context, shape)) return appendConvolution(context, shape, { weights, delta });
     const { program, image, x, border } = context;
     const y = resultSlot(context);
     const scalars = [border.value, delta];

@@ -30,7 +30,7 @@ export interface GaussianShape {
   readonly sigmaY?: number | undefined;
   /**
    * Odd; one number, or [height, width]. Left out, as OpenCV has it: 6σ + 1 rounded, made odd, for uint8, and 8σ + 1 for other
-   * types. Without sigma, σ = 0.3 · ((size − 1) / 2 − 1) + 0.8, and for 1 to 7 OpenCV's fixed weights.
+   * types. Without sigma, σ = 0.3 · ((size − 1) / 2 − 1) + 0.8, and for 1 to 9 OpenCV's fixed weights.
    */
   readonly kernelSize?: KernelSize | undefined;
 }

@@ -1,9 +1,10 @@
-/** What OpenCV takes for small kernels without a sigma: those of Pascal's triangle, and one of its own for 7. */
+/** What OpenCV takes for small kernels without a sigma: those of Pascal's triangle, and its own for 7 and 9. */
 const SMALL: Readonly<Record<number, readonly number[]>> = {
   1: [1],
   3: [1 / 4, 1 / 2, 1 / 4],
   5: [1 / 16, 1 / 4, 3 / 8, 1 / 4, 1 / 16],
   7: [1 / 32, 7 / 64, 7 / 32, 9 / 32, 7 / 32, 7 / 64, 1 / 32],
+  9: [4, 13, 30, 51, 60, 51, 30, 13, 4].map((weight) => weight / 256),
 };
 
 /** Weights e^(−i² / 2σ²) of an odd number of places, in float64, with the sum 1. */

@@ -350,3 +350,31 @@ describe('low and high pass', () => {
     expect(() => lowPassKernel(4)).toThrow('lowPassKernel: kernelSize must be odd');
   });
 });
+
+describe('filter2d with large kernels', () => {
+  it('is the sum that it is defined as, within rounding, with every border', () => {
+    const size = [19, 17] as const;
+    const weights = someWeights(19 * 17);
+    for (const [width, height] of [
+      [70, 40],
+      [20, 30],
+      [9, 25],
+    ] as const) {
+      for (const border of BORDERS) {
+        for (const borderValue of border === 'constant' ? [0, 50] : [undefined]) {
+          const image = noise(width, height, 2);
+          const around = { size, border, borderValue: borderValue ?? 0, anchor: [4, 8] } as const;
+          const expected = mapWindows(image, around, 'float32', (window) =>
+            window.reduce((sum, value, i) => sum + value * weights[i], 5),
+          );
+          const options = { border, borderValue, delta: 5, anchor: { y: 4 }, outDtype: 'float32' } as const;
+          const result = filter2d(image, rowsOf(weights, 17), options);
+          const bound = 2e-6 * 255 * weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
+          for (const [i, value] of result.data.entries()) {
+            expect(Math.abs(value - expected.data[i])).toBeLessThanOrEqual(bound);
+          }
+        }
+      }
+    }
+  });
+});
