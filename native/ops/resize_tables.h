@@ -39,7 +39,7 @@ struct SplitWeight {
 inline SplitWeight splitWeight(float weight) {
   const int32_t whole = wholeWeight(weight, kMostSplitWeight);
   const int32_t high = (whole + (1 << (kHighShift - 1))) >> kHighShift;
-  return {static_cast<int16_t>(whole - (high << kHighShift)), static_cast<int16_t>(high)};
+  return {static_cast<int16_t>(whole - high * (1 << kHighShift)), static_cast<int16_t>(high)};
 }
 
 // How the kernels want the weights along rows of bytes.
