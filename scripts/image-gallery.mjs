@@ -84,7 +84,7 @@ function pictures(image) {
     'sobel, dx': around(128, 0.25, sobel(image, { dx: 1, dy: 0 })),
     'scharr, dy': around(128, 0.06, scharr(image, { dx: 0, dy: 1 })),
     laplacian: around(128, 0.5, laplacian(image)),
-    highPass: highPass(image),
+    highPass: around(128, 1, highPass(image)),
     'with dead pixels': noisy,
     'median, 3': median(noisy, { kernelSize: 3 }),
     'erode, 5': erode(image, { kernelSize: 5 }),

@@ -20,7 +20,7 @@ const PIXELS_IN_MEMORY = 96 * 2 ** 20;
 /** A shard of more bytes than this needs that much memory while it is filled. */
 const SHARD_BYTES = 256 * 2 ** 20;
 
-const FORMAT = choice(Object.keys(FORMATS) as Format[], { help: "of the result; by its name's end, else npy" });
+const FORMAT = choice(Object.keys(FORMATS) as Format[], { help: 'of the result; as its name ends by default' });
 
 const OPTIONS = {
   out: single(text('OUT', { help: 'the result: a file, or a folder of shards', short: 'o' })),
