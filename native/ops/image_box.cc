@@ -63,7 +63,8 @@ class ImageBoxOp final : public Op {
         const T* entering = rowAt(leaving + g_.kernel_height);
         kernels_.exchange[type_](entering, rowAt(leaving), columns, rows_.values());
       }
-      kernels_.prefix({columns, nullptr, prefix + g_.channels, rows_.values(), g_.channels});
+      kernels_.prefix[static_cast<int>(SlotType::kInt32)](
+          {columns, nullptr, prefix + g_.channels, rows_.values(), g_.channels});
       T* y = static_cast<T*>(context.values[y_.id]) + row * rows_.inner();
       kernels_.mean[type_]({prefix, int64_t{g_.kernel_width} * g_.channels,
                             g_.kernel_height * g_.kernel_width, y, rows_.inner()});

@@ -79,7 +79,7 @@ class ImageExtremeOp final : public Op {
   }
 
  private:
-  static constexpr int64_t kLeastBlock = 16;
+  static constexpr int64_t kLeastBlock = 32;
 
   int64_t terms(const RunContext& context) const {
     const float* mask = context.f32(mask_);

@@ -24,12 +24,17 @@ std::vector<int32_t> someInts(int count, uint32_t seed) {
   return values;
 }
 
-void checkPrefix(Isa isa, int pixels, int step, bool has_above) {
+template <class T>
+void checkPrefix(Isa isa, SlotType type, int pixels, int step, bool has_above) {
   const int count = pixels * step;
   // Large enough to wrap around.
-  const std::vector<int32_t> x = someInts(count, 1), above = someInts(count, 2);
+  const std::vector<int32_t> ints = someInts(count, 1), above = someInts(count, 2);
+  std::vector<T> x;
+  for (const int32_t value : ints) x.push_back(static_cast<T>(value));
+  x.shrink_to_fit();
   std::vector<int32_t> y(static_cast<size_t>(count) + 1, 77);
-  sumKernels(isa).prefix({x.data(), has_above ? above.data() : nullptr, y.data(), count, step});
+  sumKernels(isa).prefix[static_cast<int>(type)](
+      {x.data(), has_above ? above.data() : nullptr, y.data(), count, step});
   for (int i = 0; i < count; ++i) {
     uint32_t expected = has_above ? static_cast<uint32_t>(above[static_cast<size_t>(i)]) : 0;
     for (int j = i; j >= 0; j -= step) expected += static_cast<uint32_t>(x[static_cast<size_t>(j)]);
@@ -85,7 +90,11 @@ TEST(prefixesOfEveryStep) {
   forEachIsa([](Isa isa) {
     for (const int pixels : kPixels) {
       for (const int step : {1, 2, 3, 4}) {
-        for (const bool has_above : {false, true}) checkPrefix(isa, pixels, step, has_above);
+        for (const bool has_above : {false, true}) {
+          checkPrefix<int32_t>(isa, SlotType::kInt32, pixels, step, has_above);
+          checkPrefix<uint8_t>(isa, SlotType::kUint8, pixels, step, has_above);
+          checkPrefix<uint16_t>(isa, SlotType::kUint16, pixels, step, has_above);
+        }
       }
     }
   });

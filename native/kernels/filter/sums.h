@@ -22,18 +22,18 @@ CONVKIT_INLINE void addRow(const FilterSumsArgs& args, int s, int64_t at, bool s
                            Vec (*sums)[kVectors]) {
   const float* x = args.x[s] + args.offset + at;
   const float* weights = args.weights + static_cast<int64_t>(s) * args.taps;
-  for (int t = 0; t < args.taps; ++t) {
+  for (int t = 0; t < args.taps; ++t, x += args.step) {
+    if (kFirst == kLast && sparse && weights[t - kFirst * args.taps] == 0) continue;
     Vec values[kVectors];
 #pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) values[v] = oneLoad(load(x + v * kLanes));
 #pragma GCC unroll 2
     for (int r = kFirst; r <= kLast; ++r) {
-      if (sparse && weights[t - r * args.taps] == 0) continue;
+      if (kFirst != kLast && sparse && weights[t - r * args.taps] == 0) continue;
       const Vec weight = broadcast(weights[t - r * args.taps]);
 #pragma GCC unroll 8
       for (int v = 0; v < kVectors; ++v) sums[r][v] += values[v] * weight;
     }
-    x += args.step;
   }
 }
 

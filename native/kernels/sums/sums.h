@@ -19,7 +19,7 @@
 namespace convkit {
 
 struct PrefixArgs {
-  const int32_t* x;
+  const void* x;
   const int32_t* above;
   int32_t* y;
   int64_t count;
@@ -34,13 +34,13 @@ struct MeanArgs {
   int64_t count;
 };
 
-// By SlotType; null for all but whole numbers.
+// By SlotType; null for all but whole numbers, and int32 for all but prefixes.
 struct SumKernels {
   void (*add[static_cast<int>(SlotType::kCount)])(const void* x, int32_t* sums, int64_t count);
   void (*exchange[static_cast<int>(SlotType::kCount)])(const void* entering, const void* leaving,
                                                        int32_t* sums, int64_t count);
   void (*mean[static_cast<int>(SlotType::kCount)])(const MeanArgs& args);
-  void (*prefix)(const PrefixArgs& args);
+  void (*prefix[static_cast<int>(SlotType::kCount)])(const PrefixArgs& args);
   void (*add_sums)(const int32_t* x, int32_t* sums, int64_t count);
 };
 
