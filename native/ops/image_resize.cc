@@ -38,7 +38,7 @@ class ImageResizeOp final : public Op {
         copied_row_(wholeLines(input_row_ + kResizeOverRead)) {}
 
   void run(const RunContext& context) const override {
-    if (between_ != Between::kBytes && between_ != Between::kSums) {
+    if (between_ == Between::kFloats) {
       int32_t* spans = context.i32(o_.packed);
       for (int64_t o = 0; o < g_.output_width; ++o) {
         const TapSpan span = tapSpan(context.i32(o_.across.bounds), o, g_.taps_across, g_.input.width);
@@ -65,9 +65,7 @@ class ImageResizeOp final : public Op {
   // the result and pointers to its rows.
   int64_t spareAt() const { return ring_rows_ * ring_row_; }
   int64_t copiesAt() const { return spareAt() + ring_row_; }
-  int64_t pointersAt() const {
-    return copiesAt() + (between_ == Between::kFloats ? 0 : kResizeRows * copied_row_);
-  }
+  int64_t pointersAt() const { return copiesAt() + kResizeRows * copied_row_; }
   int64_t tapsRoom() const { return g_.taps_down + 1; }
 
   // Some eight products take the time of one operation.
@@ -110,24 +108,33 @@ class ImageResizeOp final : public Op {
 
   char* ringRow(char* scratch, int64_t row) const { return scratch + row % ring_rows_ * ring_row_; }
 
-  void across(const RunContext& context, int64_t first, int rows, char* scratch) const {
+  // kResizeRows rows of the input, whatever the last ones hold.
+  struct Rows {
+    const char* x;
+    int64_t stride;  // in bytes
+  };
+
+  // Where the image lies, or copies where the kernels would read beyond it.
+  Rows readableRows(const RunContext& context, int64_t first, int count, char* scratch) const {
     const int64_t stride = int64_t{g_.input.row_stride} * value_bytes_;
     const int64_t from = g_.input.offset * value_bytes_ + first * stride;
     const char* x = reinterpret_cast<const char*>(context.f32(o_.x)) + from;
+    const int64_t last = from + (kResizeRows - 1) * stride + input_row_ + kResizeOverRead;
+    if (count == kResizeRows && last <= o_.x_size * value_bytes_) return {x, stride};
+    char* copies = scratch + copiesAt();
+    for (int r = 0; r < count; ++r) std::memcpy(copies + r * copied_row_, x + r * stride, input_row_);
+    return {copies, copied_row_};
+  }
+
+  void across(const RunContext& context, int64_t first, int rows, char* scratch) const {
+    const Rows from = readableRows(context, first, rows, scratch);
     void* y[kResizeRows];
     for (int r = 0; r < kResizeRows; ++r) y[r] = r < rows ? ringRow(scratch, first + r) : scratch + spareAt();
-    if (between_ == Between::kFloats) return acrossFloats(context, x, stride, rows, y);
-    AcrossBytesArgs args;
-    args.x = reinterpret_cast<const uint8_t*>(x);
-    args.x_stride = stride;
-    const int64_t last = from + (kResizeRows - 1) * stride + input_row_ + kResizeOverRead;
-    if (rows < kResizeRows || last > o_.x_size * value_bytes_) {
-      char* copies = scratch + copiesAt();
-      for (int r = 0; r < rows; ++r) std::memcpy(copies + r * copied_row_, x + r * stride, input_row_);
-      args.x = reinterpret_cast<const uint8_t*>(copies);
-      args.x_stride = copied_row_;
-    }
+    if (between_ == Between::kFloats) return acrossFloats(context, from, y);
     const AcrossPacking packing(g_);
+    AcrossBytesArgs args;
+    args.x = reinterpret_cast<const uint8_t*>(from.x);
+    args.x_stride = from.stride;
     args.spans = context.i32(o_.packed);
     args.weights = reinterpret_cast<const int16_t*>(args.spans + 2 * packing.outputs);
     args.weights_stride = packing.weights_stride;
@@ -136,18 +143,16 @@ class ImageResizeOp final : public Op {
     kernels_.across_bytes[packing.wide][g_.input.channels - 1](args);
   }
 
-  void acrossFloats(const RunContext& context, const char* x, int64_t stride, int rows,
-                    void* const* y) const {
+  void acrossFloats(const RunContext& context, const Rows& from, void* const* y) const {
     AcrossFloatsArgs args;
+    args.x = from.x;
+    args.x_stride = from.stride / value_bytes_;
     args.spans = context.i32(o_.packed);
     args.weights = context.f32(o_.across.weights);
     args.taps = g_.taps_across;
     args.outputs = g_.output_width;
     args.channels = g_.input.channels;
-    for (int r = 0; r < kResizeRows; ++r) {
-      args.x[r] = x + std::min(r, rows - 1) * stride;
-      args.y[r] = static_cast<float*>(y[r]);
-    }
+    for (int r = 0; r < kResizeRows; ++r) args.y[r] = static_cast<float*>(y[r]);
     kernels_.across_floats[static_cast<int>(o_.type)](args);
   }
 

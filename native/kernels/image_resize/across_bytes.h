@@ -146,8 +146,8 @@ void acrossBytes(const AcrossBytesArgs& args) {
 
 #else
 
-CONVKIT_INLINE uint8_t wholeByte(int32_t sum) {
-  const int32_t whole = (sum + kHalf) >> kWholeShift;
+CONVKIT_INLINE uint8_t wholeByte(uint32_t sum) {
+  const int32_t whole = static_cast<int32_t>(sum + kHalf) >> kWholeShift;
   return static_cast<uint8_t>(whole < 0 ? 0 : whole > 255 ? 255 : whole);
 }
 
@@ -173,7 +173,7 @@ void acrossBytes(const AcrossBytesArgs& args) {
           static_cast<int32_t*>(args.y[row])[o * kChannels + c] = low[c];
         } else {
           const uint32_t sum = static_cast<uint32_t>(low[c]) + (static_cast<uint32_t>(high[c]) << kHighShift);
-          static_cast<uint8_t*>(args.y[row])[o * kChannels + c] = wholeByte(static_cast<int32_t>(sum));
+          static_cast<uint8_t*>(args.y[row])[o * kChannels + c] = wholeByte(sum);
         }
       }
     }

@@ -7,25 +7,62 @@
 namespace convkit {
 namespace {
 
+typedef float Quad __attribute__((vector_size(16)));
+
+template <class T>
+CONVKIT_INLINE Quad loadQuad(const T* p) {
+  typedef T Values __attribute__((vector_size(4 * sizeof(T))));
+  Values values;
+  __builtin_memcpy(&values, p, sizeof values);
+  return __builtin_convertvector(values, Quad);
+}
+
 // Rows side by side: their sums do not wait for one another.
 template <class T>
-void acrossFloats(const AcrossFloatsArgs& args) {
+CONVKIT_INLINE void acrossFewChannels(const AcrossFloatsArgs& args) {
+  const T* x = static_cast<const T*>(args.x);
   for (int64_t o = 0; o < args.outputs; ++o) {
-    const int64_t first = int64_t{args.spans[2 * o]} * args.channels;
     const int64_t count = args.spans[2 * o + 1];
     const float* weights = args.weights + o * args.taps;
     for (int c = 0; c < args.channels; ++c) {
+      const T* from = x + int64_t{args.spans[2 * o]} * args.channels + c;
       float sums[kResizeRows] = {};
-      for (int64_t t = 0; t < count; ++t) {
-        const int64_t at = first + t * args.channels + c;
+      for (int64_t t = 0; t < count; ++t, from += args.channels) {
 #pragma GCC unroll 8
         for (int r = 0; r < kResizeRows; ++r) {
-          sums[r] += static_cast<float>(static_cast<const T*>(args.x[r])[at]) * weights[t];
+          sums[r] += static_cast<float>(from[r * args.x_stride]) * weights[t];
         }
       }
       for (int r = 0; r < kResizeRows; ++r) args.y[r][o * args.channels + c] = sums[r];
     }
   }
+}
+
+// The same with a pixel to a vector. Of three channels a fourth value is read and written along, and the next
+// output overwrites it.
+template <class T>
+CONVKIT_INLINE void acrossPixels(const AcrossFloatsArgs& args) {
+  const T* x = static_cast<const T*>(args.x);
+  for (int64_t o = 0; o < args.outputs; ++o) {
+    const T* from = x + int64_t{args.spans[2 * o]} * args.channels;
+    const int64_t count = args.spans[2 * o + 1];
+    const float* weights = args.weights + o * args.taps;
+    Quad sums[kResizeRows] = {};
+    for (int64_t t = 0; t < count; ++t, from += args.channels) {
+#pragma GCC unroll 8
+      for (int r = 0; r < kResizeRows; ++r) sums[r] += loadQuad(from + r * args.x_stride) * weights[t];
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < kResizeRows; ++r) {
+      __builtin_memcpy(args.y[r] + o * args.channels, &sums[r], sizeof sums[r]);
+    }
+  }
+}
+
+template <class T>
+void acrossFloats(const AcrossFloatsArgs& args) {
+  if (args.channels >= 3) return acrossPixels<T>(args);
+  acrossFewChannels<T>(args);
 }
 
 template <class T>
@@ -38,20 +75,25 @@ CONVKIT_INLINE T asPixel(float v) {
 }
 
 template <class T>
-CONVKIT_INLINE void downFloatsRun(const DownFloatsArgs& args, int64_t at, int count) {
-  float sums[kRun] = {};
-  for (int64_t t = 0; t < args.taps; ++t) {
-    const float* row = args.rows[t] + at;
-    for (int i = 0; i < count; ++i) sums[i] += row[i] * args.weights[t];
-  }
-  for (int i = 0; i < count; ++i) static_cast<T*>(args.y)[at + i] = asPixel<T>(sums[i]);
-}
-
-template <class T>
 void downFloats(const DownFloatsArgs& args) {
+  T* y = static_cast<T*>(args.y);
+  float sums[kRun];
   int64_t at = 0;
-  for (; at + kRun <= args.size; at += kRun) downFloatsRun<T>(args, at, kRun);
-  downFloatsRun<T>(args, at, static_cast<int>(args.size - at));
+  for (; at + kRun <= args.size; at += kRun) {
+    Vec run[kRunVectors] = {};
+    for (int64_t t = 0; t < args.taps; ++t) {
+      const Vec weight = broadcast(args.weights[t]);
+#pragma GCC unroll 4
+      for (int i = 0; i < kRunVectors; ++i) run[i] += load(args.rows[t] + at + i * kLanes) * weight;
+    }
+    __builtin_memcpy(sums, run, sizeof run);
+    for (int i = 0; i < kRun; ++i) y[at + i] = asPixel<T>(sums[i]);
+  }
+  for (; at < args.size; ++at) {
+    float sum = 0;
+    for (int64_t t = 0; t < args.taps; ++t) sum += args.rows[t][at] * args.weights[t];
+    y[at] = asPixel<T>(sum);
+  }
 }
 
 }  // namespace

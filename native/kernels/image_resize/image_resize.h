@@ -2,29 +2,28 @@
 
 // Kernel family `image_resize`: weighted sums along the rows of an image, then along its columns.
 //
-// Along the rows of bytes, kResizeRows at a time, for row r, output o < outputs and channel c:
+// Along the rows, kResizeRows of them at a time, for row r, output o < outputs and channel c:
 //
-//   across_bytes: sum = Σ weight[o][t] · x[r · x_stride + start[o] + t · channels + c]
-//                 narrow: y[r][o · channels + c] = saturated((2^21 + sum) >> 22); wide: the sum itself, int32
+//   sum = Σ weight[o][t] · x[r · x_stride + (first[o] + t) · channels + c]
 //
-// Weights come in groups of weightsInGroup(channels) taps: their low parts, and in narrow sums their high
-// parts after them, weight = low + high · 2^kHighShift. Taps that fill the last group have weights of 0; so
-// pixels are read up to kResizeOverRead bytes beyond the last one that counts. Of y up to four values are
-// written beyond the last output.
+// across_bytes gives y[r][o · channels + c] = saturated((2^21 + sum) >> 22) where it is narrow, and the sum
+// itself, an int32, where it is wide. Weights come in groups of weightsInGroup(channels) taps: their low
+// parts and, in narrow sums, their high parts after them, weight = low + high · 2^kHighShift. Taps that fill
+// the last group have weights of 0.
+//
+// across_floats gives the sum in float32, t in order, every product rounded.
+//
+// Both read up to kResizeOverRead bytes beyond the last pixel that counts, and write up to four values beyond
+// the last output.
 //
 // Along the columns, for i < size:
 //
-//   down_bytes:  y[i] = saturated((2^21 + Σ weight[t] · rows[t][i]) >> 22), t < 2 · pairs; of each pair two
-//   low
-//                parts, then two high ones
-//   down_sums:   of wide sums, with one weight a row, to bytes, in the way of `arithmetic`
+//   sum = Σ weight[t] · rows[t][i]
 //
-// In float32, products rounded before their sum, t in order:
-//
-//   across_floats: y[r][o · channels + c] = Σ weight[o · taps + t] · x[r][(first[o] + t) · channels + c], t <
-//   count[o] down_floats:   y[i] = Σ weight[t] · rows[t][i]; uint8 and uint16 get the nearest that they can
-//   be, halves to
-//                  even, and 0 for NaN
+// down_bytes gives y[i] = saturated((2^21 + sum) >> 22), t < 2 · pairs; of each pair of weights come two low
+// parts, then two high ones. down_sums makes bytes of wide sums in the way of `arithmetic`. down_floats sums
+// in float32, t in order, every product rounded; uint8 and uint16 get the nearest that they can be, halves to
+// even, and 0 for NaN.
 //
 // Results never overlap what is read.
 
@@ -70,7 +69,8 @@ struct DownSumsArgs {
 };
 
 struct AcrossFloatsArgs {
-  const void* x[kResizeRows];
+  const void* x;
+  int64_t x_stride;      // in values
   const int32_t* spans;  // of each output: its first pixel, and how many
   const float* weights;
   int64_t taps;

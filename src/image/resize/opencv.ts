@@ -69,6 +69,8 @@ function cubicWeights(x: number): number[] {
 /** Lanczos with four lobes, normalised: sin(πd) sin(πd/4) / d² up to a factor. */
 function lanczosWeights(x: number): number[] {
   if (x < 2 ** -23) return [0, 0, 0, 1, 0, 0, 0, 0];
+  // A place a rounding error below a whole one: OpenCV divides 0 by 0 there.
+  if (x === 1) return [0, 0, 0, 0, 1, 0, 0, 0];
   const weights = Array.from({ length: 8 }, (_, t) => {
     const d = x + 3 - t;
     // sin(πd) changes sign from one tap to the next and is the same otherwise.
