@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { DEFAULT_PIXEL_LIMIT } from '../../image/decode.js';
 import { compileRecipe } from '../../image/recipe/recipe.js';
@@ -6,6 +5,7 @@ import { loadSharp } from '../../image/sharp.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { listInputs } from '../files/list-inputs.js';
 import { choice, flag, integer, single, text, type Values } from '../options.js';
+import { decodersByDefault } from '../preprocess/decode-in-order.js';
 import { fingerprintOf, type Job, rowShape } from '../preprocess/job.js';
 import { duration, Progress } from '../preprocess/progress.js';
 import { RECIPE_OPTIONS, readRecipeOptions } from '../preprocess/recipe-options.js';
@@ -27,7 +27,10 @@ const OPTIONS = {
   ...RECIPE_OPTIONS,
   format: single(FORMAT),
   shardRows: single(integer('N', [1, 1_000_000], { help: 'images in a shard; as many as 256 MB hold by default' })),
-  workers: single(integer('N', [1, 256], { help: 'files decoded at a time; one a processor by default' })),
+  workers: single(integer('N', [1, 256], { help: 'files decoded at a time; four, or one a processor, by default' })),
+  syncSeconds: single(
+    integer('N', [0, 3600], { help: 'how often what is done is made to last; 0 for each batch', default: 2 }),
+  ),
   batch: single(integer('N', [1, 4096], { help: 'images computed together', default: 32 })),
   limitInputPixels: single(
     integer('N', [1, 2 ** 40], { help: 'images of more pixels are refused', default: DEFAULT_PIXEL_LIMIT }),
@@ -75,7 +78,7 @@ export const preprocess = defineCommand({
     const progress = new Progress(process.stderr, job.files.length);
     let work: Work | undefined;
     try {
-      work = await Work.open(job, values);
+      work = await Work.open(job, { ...values, syncMs: 1e3 * values.syncSeconds });
       const before = work?.resumed.inputs ?? 0;
       if (before > 0) context.note(`going on after ${before} of ${job.files.length} images`);
       progress.begin(before);
@@ -116,7 +119,7 @@ async function readJob(values: Values<typeof OPTIONS>, words: readonly string[])
     shardRows,
     pixelLimit,
     fingerprint: fingerprintOf(format === 'safetensors' ? { ...facts, shardRows } : facts),
-    limits: { workers: values.workers ?? availableParallelism(), pixels: PIXELS_IN_MEMORY },
+    limits: { workers: values.workers ?? decodersByDefault(), ahead: 2 * values.batch, pixels: PIXELS_IN_MEMORY },
     batchRows: values.batch,
     strict: values.strict,
   };

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { DEFAULT_PIXEL_LIMIT, openImage } from '../../image/decode.js';
 import { preprocessAsync } from '../../image/preprocess.js';
 import { type CompiledRecipe, compileRecipe } from '../../image/recipe/recipe.js';
@@ -9,7 +8,7 @@ import type { Tensor } from '../../tensor.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { listInputs } from '../files/list-inputs.js';
 import { flag, integer, single, text } from '../options.js';
-import { type Decoded, decodeInOrder } from '../preprocess/decode-in-order.js';
+import { type Decoded, decodeInOrder, decodersByDefault } from '../preprocess/decode-in-order.js';
 import { FileRows } from '../preprocess/file-rows.js';
 
 import { RECIPE_OPTIONS, readRecipeOptions } from '../preprocess/recipe-options.js';
@@ -82,7 +81,7 @@ interface Output {
 async function runAll({ model, input, recipe, files, batchRows, signal }: Batches, output: Output): Promise<number> {
   const channels = recipe.channels === 'grey' ? 1 : 3;
   const open = (file: string) => openImage(file, { channels, limitInputPixels: DEFAULT_PIXEL_LIMIT });
-  const limits = { workers: availableParallelism(), pixels: PIXELS_IN_MEMORY };
+  const limits = { workers: decodersByDefault(), ahead: batchRows, pixels: PIXELS_IN_MEMORY };
   let bad = 0;
   let batch: Extract<Decoded, { image: unknown }>[] = [];
   const flush = async () => {

@@ -1,13 +1,21 @@
+import { availableParallelism } from 'node:os';
 import type { OpenedImage } from '../../image/decode.js';
 import type { Image } from '../../image/image.js';
-import { PixelBudget } from './pixel-budget.js';
+import { Budget } from './budget.js';
 
 /** How many images are decoded ahead. */
 export interface DecodeLimits {
   /** At a time. */
   readonly workers: number;
+  /** Decoded, or to be decoded next, while whoever asks for them is busy. */
+  readonly ahead: number;
   /** In memory, decoded or about to be. */
   readonly pixels: number;
+}
+
+/** One for each of the four threads that Node reads files and sharp decodes on, or one a processor where there are more. */
+export function decodersByDefault(): number {
+  return Math.max(4, availableParallelism());
 }
 
 /** A file that was decoded, or why it was not. */
@@ -23,25 +31,26 @@ export type Decoded = { readonly file: string } & (
 export async function* decodeInOrder(
   files: readonly string[],
   openImage: (file: string) => Promise<OpenedImage>,
-  { workers, pixels }: DecodeLimits,
+  { workers, ahead, pixels }: DecodeLimits,
 ): AsyncGenerator<Decoded> {
-  const budget = new PixelBudget(pixels);
+  const budget = new Budget(pixels);
+  const places = new Budget(workers);
   const underWay: Promise<Decoded>[] = [];
   /** When the one before has its room: were a later image to take it first, the earlier one might never come. */
   let turn: Promise<unknown> = Promise.resolve();
   const start = (file: string) => {
     const before = turn;
-    const opened = openImage(file);
+    const opened = places.take(1).then(() => openImage(file));
     const taken = opened.then(async (image) => {
       await before;
       await budget.take(image.width * image.height);
     });
     turn = Promise.all([before, taken.catch(() => {})]);
-    return finish(file, opened, taken, budget);
+    return finish(file, opened, taken, budget).finally(() => places.give(1));
   };
   let next = 0;
   while (next < files.length || underWay.length > 0) {
-    while (next < files.length && underWay.length < workers) underWay.push(start(files[next++]));
+    while (next < files.length && underWay.length < workers + ahead) underWay.push(start(files[next++]));
     yield await (underWay.shift() as Promise<Decoded>);
   }
 }
@@ -50,7 +59,7 @@ async function finish(
   file: string,
   opened: Promise<OpenedImage>,
   taken: Promise<void>,
-  budget: PixelBudget,
+  budget: Budget,
 ): Promise<Decoded> {
   try {
     const source = await opened;

@@ -36,12 +36,16 @@ export async function runJob(job: Job, work: Work, signal: AbortSignal, onBatch:
     if (job.strict && 'reason' in decoded) {
       batch.pop();
       await flush();
+      await work.pause();
       return { badFile: decoded.file, reason: decoded.reason };
     }
     if (isFull(batch, job, work.mark.rows)) await flush();
   }
   await flush();
-  if (signal.aborted) return 'interrupted';
+  if (signal.aborted) {
+    await work.pause();
+    return 'interrupted';
+  }
   await work.finish();
   return 'complete';
 }

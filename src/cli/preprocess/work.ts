@@ -14,12 +14,14 @@ function namesOf(out: string) {
   return { names, partial: partial as typeof names, journal: `${out}.journal` };
 }
 
-/** What to do with what is there already. */
-export interface Presence {
+/** What to do with what is there already, and how to go on. */
+export interface Manner {
   /** Replace a complete result. */
   readonly overwrite: boolean;
   /** Forget an incomplete one. */
   readonly restart: boolean;
+  /** Between two marks: each waits for the disk. */
+  readonly syncMs: number;
 }
 
 /** A result in the making, on the disk: whenever the process ends, the next run goes on from the last mark. */
@@ -31,12 +33,14 @@ export class Work {
   readonly #index: FileHandle;
   readonly #errors: FileHandle;
   readonly #journal: Journal;
+  readonly #syncMs: number;
   #mark: Mark;
+  #marked = performance.now();
 
   private constructor(
     job: Job,
     mark: Mark,
-    parts: { rows: RowWriter; index: FileHandle; errors: FileHandle; journal: Journal },
+    parts: { syncMs: number; rows: RowWriter; index: FileHandle; errors: FileHandle; journal: Journal },
   ) {
     this.#out = job.out;
     this.#mark = mark;
@@ -45,6 +49,7 @@ export class Work {
     this.#index = parts.index;
     this.#errors = parts.errors;
     this.#journal = parts.journal;
+    this.#syncMs = parts.syncMs;
   }
 
   /**
@@ -53,7 +58,7 @@ export class Work {
    *
    * @throws UsageError where something is in the way
    */
-  static async open(job: Job, { overwrite, restart }: Presence): Promise<Work | undefined> {
+  static async open(job: Job, { overwrite, restart, syncMs }: Manner): Promise<Work | undefined> {
     const { partial, journal } = namesOf(job.out);
     const state = restart ? undefined : await readJournal(journal);
     if (state === undefined) await refuseExisting(job.out, overwrite);
@@ -66,6 +71,7 @@ export class Work {
     if (state === undefined)
       for (const path of Object.values(partial)) await rm(path, { recursive: true, force: true });
     return new Work(job, mark, {
+      syncMs,
       journal: state === undefined ? await Journal.create(journal, job.fingerprint) : await Journal.resume(journal),
       rows: await openRows(job, partial.rows, mark),
       index: await openLines(partial.index, mark.indexBytes),
@@ -78,7 +84,7 @@ export class Work {
     return this.#mark;
   }
 
-  /** Appends what came of some inputs, and marks it if the rows are durable. */
+  /** Appends what came of some inputs, and marks it now and then where the rows are durable. */
   async append(done: {
     inputs: number;
     values: Float32Array;
@@ -98,6 +104,13 @@ export class Work {
       errorBytes: errorBytes + lines.length,
       errors: errors + done.errorCount,
     };
+    if (performance.now() - this.#marked < this.#syncMs) return;
+    await this.#save();
+  }
+
+  /** Makes what is done last, as far as the format allows. */
+  async #save(): Promise<void> {
+    this.#marked = performance.now();
     await this.#rows.sync();
     if (this.#rows.durableRows !== this.#rows.rows) return;
     await Promise.all([this.#index.datasync(), this.#errors.datasync()]);
@@ -112,6 +125,11 @@ export class Work {
     await this.#journal.finished();
     await this.close();
     await publish(this.#out);
+  }
+
+  /** Leaves the work as it is, for another run to go on with. */
+  async pause(): Promise<void> {
+    await this.#save();
   }
 
   async close(): Promise<void> {

@@ -126,7 +126,7 @@ describe('convkit preprocess', () => {
       ['out.npy', []],
       ['shards', ['--format', 'safetensors', '--shard-rows', '5']],
     ] as const) {
-      const words = ['in', '--batch', '3', '--workers', '2', ...more, ...WORDS];
+      const words = ['in', '--batch', '3', '--workers', '2', '--sync-seconds', '0', ...more, ...WORDS];
       await run(folder, [...words, '-o', `whole-${out}`]);
       const journal = join(folder, `${out}.journal`);
       const lines = () => (existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length : 0);
@@ -207,7 +207,7 @@ describe('convkit preprocess', () => {
   it.skipIf(process.platform === 'win32')('goes on after a disk was full', async () => {
     const folder = temporaryFolder();
     await writePictures(join(folder, 'in'), 40);
-    const words = ['in', '--batch', '4', ...WORDS];
+    const words = ['in', '--batch', '4', '--sync-seconds', '0', ...WORDS];
     await run(folder, [...words, '-o', 'whole.npy']);
     // A limit on the size of files fails in the same place: 100 blocks of 512 or 1024 bytes, a half of the result at most.
     const limited = [

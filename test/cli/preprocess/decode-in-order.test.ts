@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../../../src/cli/preprocess/budget.js';
 import { decodeInOrder } from '../../../src/cli/preprocess/decode-in-order.js';
-import { PixelBudget } from '../../../src/cli/preprocess/pixel-budget.js';
 import { Progress } from '../../../src/cli/preprocess/progress.js';
 import { Image } from '../../../src/image/image.js';
 
@@ -33,7 +33,7 @@ describe('decoding in order', () => {
     const { state, open } = source();
     const files = Array.from({ length: 200 }, (_, i) => String(((i * 37) % 50) + 1));
     const seen: string[] = [];
-    for await (const one of decodeInOrder(files, open, { workers: 5, pixels: 120 })) {
+    for await (const one of decodeInOrder(files, open, { workers: 5, ahead: 20, pixels: 120 })) {
       seen.push(one.file);
       if ('image' in one) {
         state.now -= one.pixels;
@@ -49,7 +49,7 @@ describe('decoding in order', () => {
   it('lets an image through that is larger than all the room', async () => {
     const { open } = source();
     const sizes: number[] = [];
-    for await (const one of decodeInOrder(['5', '1000', '7'], open, { workers: 3, pixels: 100 })) {
+    for await (const one of decodeInOrder(['5', '1000', '7'], open, { workers: 3, ahead: 0, pixels: 100 })) {
       if (!('image' in one)) throw new Error(one.reason);
       sizes.push(one.pixels);
       one.release();
@@ -60,7 +60,7 @@ describe('decoding in order', () => {
   it('gives the reason in the place of an image that is no good', async () => {
     const { open } = source();
     const reasons: (string | undefined)[] = [];
-    for await (const one of decodeInOrder(['5', 'x', '7'], open, { workers: 2, pixels: 100 })) {
+    for await (const one of decodeInOrder(['5', 'x', '7'], open, { workers: 2, ahead: 4, pixels: 100 })) {
       reasons.push('reason' in one ? one.reason : undefined);
       if ('image' in one) one.release();
     }
@@ -68,9 +68,9 @@ describe('decoding in order', () => {
   });
 });
 
-describe('a budget of pixels', () => {
+describe('a budget', () => {
   it('serves in the order of asking', async () => {
-    const budget = new PixelBudget(10);
+    const budget = new Budget(10);
     const order: string[] = [];
     await budget.take(8);
     const large = budget.take(10).then(() => order.push('large'));
