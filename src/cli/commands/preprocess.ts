@@ -31,7 +31,7 @@ const OPTIONS = {
   syncSeconds: single(
     integer('N', [0, 3600], { help: 'how often what is done is made to last; 0 for each batch', default: 2 }),
   ),
-  batch: single(integer('N', [1, 4096], { help: 'images computed together', default: 32 })),
+  batch: single(integer('N', [1, 4096], { help: 'images computed together', default: 8 })),
   limitInputPixels: single(
     integer('N', [1, 2 ** 40], { help: 'images of more pixels are refused', default: DEFAULT_PIXEL_LIMIT }),
   ),
@@ -119,7 +119,7 @@ async function readJob(values: Values<typeof OPTIONS>, words: readonly string[])
     shardRows,
     pixelLimit,
     fingerprint: fingerprintOf(format === 'safetensors' ? { ...facts, shardRows } : facts),
-    limits: { workers: values.workers ?? decodersByDefault(), ahead: 2 * values.batch, pixels: PIXELS_IN_MEMORY },
+    limits: { workers: values.workers ?? decodersByDefault(), ahead: 4 * values.batch, pixels: PIXELS_IN_MEMORY },
     batchRows: values.batch,
     strict: values.strict,
   };
