@@ -30,6 +30,10 @@ export async function run() {
   console.log(`${''.padEnd(24)}  median      min`);
   for (const [i, name] of ['import', 'to the first result'].entries()) {
     const sorted = times.map((pair) => pair[i]);
-    console.log(`${name.padEnd(24)}${median(sorted).toFixed(1).padStart(8)} ${Math.min(...sorted).toFixed(1).padStart(8)}`);
+    console.log(
+      `${name.padEnd(24)}${median(sorted).toFixed(1).padStart(8)} ${Math.min(...sorted)
+        .toFixed(1)
+        .padStart(8)}`,
+    );
   }
 }

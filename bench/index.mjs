@@ -8,6 +8,8 @@
  *   npm run bench -- event-loop            how long the event loop waits while a convolution runs
  *
  *   npm run bench -- cold-start            from import to the first result of a small network
+ *   npm run bench -- image                  images against sharp, OpenCV, Pillow and plain JavaScript
+ *   npm run bench -- image-folder [COUNT]   a folder of JPEGs to one file, against sharp and loops
  *   npm run bench -- large-image           memory that an image of 4096² pixels takes
  *   npm run bench -- large-kernels          kernels of 5×5 to 31×31 by each algorithm, and what 'auto' takes
  *   npm run bench -- batcher MODEL.onnx     a batcher against model.run, for 1 to 64 clients at a time
@@ -23,6 +25,8 @@ const SUITES = {
   accuracy: './accuracy.mjs',
   'event-loop': './event-loop.mjs',
   'cold-start': './cold-start.mjs',
+  image: './image.mjs',
+  'image-folder': './image-folder.mjs',
   'large-image': './large-image.mjs',
   'large-kernels': './large-kernels.mjs',
   batcher: './batcher.mjs',

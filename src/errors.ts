@@ -37,6 +37,13 @@ export class ModelError extends ConvkitError {
   }
 }
 
+/** An image file that cannot be read or written (`ERR_IMAGE`). */
+export class ImageError extends ConvkitError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_IMAGE', message, options);
+  }
+}
+
 /** The native core failed where no argument is to blame, e.g. out of memory (`ERR_NATIVE`). */
 export class NativeError extends ConvkitError {
   constructor(message: string, options?: ErrorOptions) {

@@ -230,7 +230,19 @@ void checkGeometry(const Step& step, const std::vector<Slot>& slots) {
       return checkSamplingStep(step, slot);
     case StepKind::kImageToTensor:
     case StepKind::kTensorToImage:
+    case StepKind::kImageResize:
+    case StepKind::kImagePad:
       return checkImageStep(step, slot);
+    case StepKind::kImageFilter:
+    case StepKind::kImageSeparable:
+    case StepKind::kImageSharpen:
+    case StepKind::kImageSmooth:
+    case StepKind::kImageBox:
+    case StepKind::kImageMedian:
+    case StepKind::kImageErode:
+    case StepKind::kImageDilate:
+    case StepKind::kImageIntegral:
+      return checkWindowStep(step, slot);
     case StepKind::kCount:
       break;
   }

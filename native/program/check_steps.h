@@ -10,7 +10,10 @@ namespace convkit {
 void checkGeneralStep(const Step& step, const SlotChecker& slot);
 // gather, topK, nonMaxSuppression, resample, normalize, lrn, gridSample
 void checkSamplingStep(const Step& step, const SlotChecker& slot);
-// imageToTensor, tensorToImage
+// imageToTensor, tensorToImage, imageResize, imagePad
 void checkImageStep(const Step& step, const SlotChecker& slot);
+// imageFilter, imageSeparable, imageSharpen, imageSmooth, imageBox, imageMedian, imageErode, imageDilate,
+// imageIntegral
+void checkWindowStep(const Step& step, const SlotChecker& slot);
 
 }  // namespace convkit

@@ -60,6 +60,17 @@ constexpr KindFacts kKindFacts[static_cast<int>(StepKind::kCount)] = {
     {1, 1, 1, 1, 1, 0},     // convert
     {2, 2, 1, 1, 13, 0},    // imageToTensor
     {2, 2, 1, 1, 5, 0},     // tensorToImage
+    {2, 2, 1, 1, 9, 2},     // imageFilter
+    {3, 3, 1, 1, 9, 2},     // imageSeparable
+    {3, 3, 1, 1, 9, 3},     // imageSharpen
+    {3, 3, 1, 1, 9, 1},     // imageSmooth
+    {1, 1, 1, 1, 9, 1},     // imageBox
+    {1, 1, 1, 1, 9, 1},     // imageMedian
+    {2, 1, 1, 1, 9, 1},     // imageErode
+    {2, 1, 1, 1, 9, 1},     // imageDilate
+    {1, 1, 1, 1, 4, 0},     // imageIntegral
+    {5, 5, 1, 1, 10, 0},    // imageResize
+    {2, 2, 1, 1, 10, 0},    // imagePad
 };
 
 std::vector<int32_t> readSlots(CodeReader& reader, int count, int required, size_t slot_count) {

@@ -49,6 +49,17 @@ enum class StepKind : int32_t {
   kConvert,
   kImageToTensor,
   kTensorToImage,
+  kImageFilter,
+  kImageSeparable,
+  kImageSharpen,
+  kImageSmooth,
+  kImageBox,
+  kImageMedian,
+  kImageErode,
+  kImageDilate,
+  kImageIntegral,
+  kImageResize,
+  kImagePad,
   kCount
 };
 
@@ -136,6 +147,11 @@ enum class ReduceOperation : int32_t {
 
 enum class GridMode : int32_t { kBilinear, kNearest, kBicubic, kCount };
 enum class GridPadding : int32_t { kZeros, kBorder, kReflection, kCount };
+
+// How an image goes on beyond its edges: BORDERS of src/geometry/records.ts.
+enum class BorderMode : int32_t { kReflect101, kReflect, kReplicate, kWrap, kConstant, kCount };
+enum class ResizeArithmetic : int32_t { kPick, kFixed, kFloat, kLinear, kWide, kMean, kCount };
+enum class ImagePadMode : int32_t { kConstant, kEdge, kReflect, kSymmetric, kWrap, kCount };
 
 constexpr int kNoSlot = -1;
 
@@ -277,6 +293,36 @@ struct ImageToTensorGeometry {
 
 struct TensorToImageGeometry {
   int32_t height, width, channels, channels_last, swap_red_blue;
+};
+
+// IMAGE_WINDOW_FIELDS.
+struct ImageWindowGeometry {
+  int32_t height, width, channels, row_stride;
+  int32_t kernel_height, kernel_width, anchor_y, anchor_x;
+  BorderMode border;
+};
+constexpr int32_t kLargestKernelSide = 1 << 14;
+constexpr int32_t kLargestSmoothRadius = 15;
+
+struct ImageIntegralGeometry {
+  int32_t height, width, channels, row_stride;
+};
+
+// What a step on pixels reads: a region of an image, whose rows may have gaps between them.
+struct PixelRegion {
+  int32_t height, width, offset, row_stride, channels;
+};
+
+struct ImageResizeGeometry {
+  PixelRegion input;
+  int32_t output_height, output_width, taps_across, taps_down;
+  ResizeArithmetic arithmetic;
+};
+
+struct ImagePadGeometry {
+  PixelRegion input;
+  int32_t pad_top, pad_bottom, pad_left, pad_right;
+  ImagePadMode mode;
 };
 
 struct Activation {

@@ -17,8 +17,11 @@ StepDescription planPlainStep(const Step& step, Isa isa, ValueTable& table);
 StepDescription planGeneralStep(const Step& step, Isa isa, ValueTable& table);
 // gather, topK, nonMaxSuppression, resample, normalize, lrn, gridSample, logSoftmax
 StepDescription planSamplingStep(const Step& step, Isa isa, ValueTable& table);
-// imageToTensor, tensorToImage
+// imageToTensor, tensorToImage, imageResize, imagePad
 StepDescription planImageStep(const Step& step, Isa isa, ValueTable& table);
+// imageFilter, imageSeparable, imageSharpen, imageSmooth, imageBox, imageMedian, imageErode, imageDilate,
+// imageIntegral
+StepDescription planWindowStep(const Step& step, Isa isa, ValueTable& table);
 
 // Tell the table, before any step is planned, that a step likes its operand in blocks, and which room
 // around it a convolution will want.

@@ -69,7 +69,19 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
       return planSamplingStep(step, isa, table);
     case StepKind::kImageToTensor:
     case StepKind::kTensorToImage:
+    case StepKind::kImageResize:
+    case StepKind::kImagePad:
       return planImageStep(step, isa, table);
+    case StepKind::kImageFilter:
+    case StepKind::kImageSeparable:
+    case StepKind::kImageSharpen:
+    case StepKind::kImageSmooth:
+    case StepKind::kImageBox:
+    case StepKind::kImageMedian:
+    case StepKind::kImageErode:
+    case StepKind::kImageDilate:
+    case StepKind::kImageIntegral:
+      return planWindowStep(step, isa, table);
     default:
       return planPlainStep(step, isa, table);
   }

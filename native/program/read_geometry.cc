@@ -76,6 +76,44 @@ void readTensorToImage(CodeReader& reader, TensorToImageGeometry* image) {
   image->swap_red_blue = reader.integer();
 }
 
+void readImageWindow(CodeReader& reader, ImageWindowGeometry* window) {
+  window->height = reader.integer();
+  window->width = reader.integer();
+  window->channels = reader.integer();
+  window->row_stride = reader.integer();
+  window->kernel_height = reader.integer();
+  window->kernel_width = reader.integer();
+  window->anchor_y = reader.integer();
+  window->anchor_x = reader.integer();
+  window->border = reader.word<BorderMode>("border");
+}
+
+void readPixelRegion(CodeReader& reader, PixelRegion* region) {
+  region->height = reader.integer();
+  region->width = reader.integer();
+  region->offset = reader.integer();
+  region->row_stride = reader.integer();
+  region->channels = reader.integer();
+}
+
+void readImageResize(CodeReader& reader, ImageResizeGeometry* image) {
+  readPixelRegion(reader, &image->input);
+  image->output_height = reader.integer();
+  image->output_width = reader.integer();
+  image->taps_across = reader.integer();
+  image->taps_down = reader.integer();
+  image->arithmetic = reader.word<ResizeArithmetic>("resize arithmetic");
+}
+
+void readImagePad(CodeReader& reader, ImagePadGeometry* image) {
+  readPixelRegion(reader, &image->input);
+  image->pad_top = reader.integer();
+  image->pad_bottom = reader.integer();
+  image->pad_left = reader.integer();
+  image->pad_right = reader.integer();
+  image->mode = reader.word<ImagePadMode>("image pad mode");
+}
+
 }  // namespace
 
 void readGeometry(CodeReader& reader, Step* step) {
@@ -188,6 +226,28 @@ void readGeometry(CodeReader& reader, Step* step) {
       return;
     case StepKind::kTensorToImage:
       readTensorToImage(reader, &step->tensor_to_image);
+      return;
+    case StepKind::kImageFilter:
+    case StepKind::kImageSeparable:
+    case StepKind::kImageSharpen:
+    case StepKind::kImageSmooth:
+    case StepKind::kImageBox:
+    case StepKind::kImageMedian:
+    case StepKind::kImageErode:
+    case StepKind::kImageDilate:
+      readImageWindow(reader, &step->image_window);
+      return;
+    case StepKind::kImageIntegral:
+      step->image_integral.height = reader.integer();
+      step->image_integral.width = reader.integer();
+      step->image_integral.channels = reader.integer();
+      step->image_integral.row_stride = reader.integer();
+      return;
+    case StepKind::kImageResize:
+      readImageResize(reader, &step->image_resize);
+      return;
+    case StepKind::kImagePad:
+      readImagePad(reader, &step->image_pad);
       return;
     default: {  // three plain numbers, in each record's order
       const Extent3 sizes = reader.extent();

@@ -40,6 +40,7 @@ class SlotChecker {
     check(step_.results[i], size, type);
   }
 
+  int64_t operandSize(size_t i) const { return slots_[step_.operands[i]].size; }
   SlotType operandType(size_t i) const { return slots_[step_.operands[i]].type; }
   SlotType resultType(size_t i) const { return slots_[step_.results[i]].type; }
 

@@ -43,6 +43,10 @@ struct Step {
     ConvertGeometry convert;
     ImageToTensorGeometry image_to_tensor;
     TensorToImageGeometry tensor_to_image;
+    ImageWindowGeometry image_window;
+    ImageIntegralGeometry image_integral;
+    ImageResizeGeometry image_resize;
+    ImagePadGeometry image_pad;
   };
 };
 

@@ -223,6 +223,18 @@ CONVKIT_INLINE const float* oneRegister(const float* p) {
   return p;
 }
 
+// Keeps a vector in a register: g++ 12 otherwise loads it again for each instruction that uses it.
+CONVKIT_INLINE Vec oneLoad(Vec v) {
+#if defined(__AVX512F__)
+  asm("" : "+v"(v));
+#elif defined(__SSE2__)
+  asm("" : "+x"(v));
+#elif defined(__aarch64__)
+  asm("" : "+w"(v));
+#endif
+  return v;
+}
+
 // fma(a, b, c) is a · b + c and fnma(a, b, c) is c − a · b.
 //
 // stream stores past the caches, to a multiple of the vector's size; who waits for it on another thread needs

@@ -17,6 +17,21 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/info.js')).info,
   },
   {
+    name: 'preprocess',
+    summary: 'a folder of images, or a million files, to the input of a network',
+    load: async () => (await import('./commands/preprocess.js')).preprocess,
+  },
+  {
+    name: 'filter',
+    summary: 'an image, or a folder of them, blurred, sharpened, or its edges',
+    load: async () => (await import('./commands/filter.js')).filter,
+  },
+  {
+    name: 'run',
+    summary: 'images through a network, to JSON lines or a .npy file',
+    load: async () => (await import('./commands/run.js')).run,
+  },
+  {
     name: 'bench',
     summary: 'how fast convkit is on this machine, and how far from what the machine can do',
     load: async () => (await import('./commands/bench.js')).bench,

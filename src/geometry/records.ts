@@ -284,6 +284,82 @@ export const IMAGE_TO_TENSOR_FIELDS = [
  */
 export const TENSOR_TO_IMAGE_FIELDS = ['height', 'width', 'channels', 'channelsLast', 'swapRedBlue'] as const;
 
+/** How an image goes on beyond its edges, in the order of their numbers in the native core. */
+export const BORDERS = ['reflect101', 'reflect', 'replicate', 'wrap', 'constant'] as const;
+
+/** A kernel's rows and columns, at most. */
+export const LARGEST_KERNEL_SIDE = 2 ** 14;
+
+/** What imageSmooth reaches to each side, at most: so many products, each rounded, stay within a quarter of a level. */
+export const LARGEST_SMOOTH_RADIUS = 15;
+
+/**
+ * An image [height, width, channels], whose rows are `rowStride` values apart, and a window over each of its pixels:
+ * kernelHeight × kernelWidth pixels, of which (anchorY, anchorX) stands on the pixel itself. Channels do not mix. `border`
+ * is an index into BORDERS. The result is as large as the image, without gaps.
+ */
+export const IMAGE_WINDOW_FIELDS = [
+  'height',
+  'width',
+  'channels',
+  'rowStride',
+  'kernelHeight',
+  'kernelWidth',
+  'anchorY',
+  'anchorX',
+  'border',
+] as const;
+
+/** x [height, width, channels] → y [height + 1, width + 1, channels]. */
+export const IMAGE_INTEGRAL_FIELDS = ['height', 'width', 'channels', 'rowStride'] as const;
+/** In the order of their numbers in the native core; see IMAGE_RESIZE_FIELDS. */
+export const RESIZE_ARITHMETICS = ['pick', 'fixed', 'float', 'linear', 'wide', 'mean'] as const;
+export type ResizeArithmetic = (typeof RESIZE_ARITHMETICS)[number];
+
+/**
+ * A region of an image, resampled along its rows (`across`), then along its columns (`down`), to an image without gaps of the same
+ * type. For each output a table has a pair of bounds, the first input and their number, at most `taps`; and `taps` weights,
+ * of which so many count. `arithmetic` is an index into RESIZE_ARITHMETICS:
+ *
+ * - pick: the first input, as it is.
+ * - fixed, on uint8: weights are whole numbers, 2^22 for 1; both passes give (2^21 + Σ) >> 22, saturated. As Pillow does.
+ * - float: in float32, products rounded before their sum, in order; saturated in the end as TENSOR_TO_IMAGE_FIELDS says.
+ * - wide, on uint8: whole weights, 2^11 for 1; between the passes exact sums, in the end (2^21 + Σ) >> 22, saturated. As OpenCV does.
+ * - linear: the same, but in the end ((Σ (w · (h >> 4) >> 16)) + 2) >> 2, as OpenCV does for two taps; of one row alone with
+ *   weights w and 2^11 − w.
+ * - mean, on uint8: weights of 1; in the end Σ · 1 / (tapsAcross · tapsDown) in float32, halves to even.
+ */
+export const IMAGE_RESIZE_FIELDS = [
+  'inputHeight',
+  'inputWidth',
+  'offset',
+  'rowStride',
+  'channels',
+  'outputHeight',
+  'outputWidth',
+  'tapsAcross',
+  'tapsDown',
+  'arithmetic',
+] as const;
+
+/** In the order of their numbers in the native core: those of numpy.pad. */
+export const IMAGE_PAD_MODES = ['constant', 'edge', 'reflect', 'symmetric', 'wrap'] as const;
+export type ImagePadMode = (typeof IMAGE_PAD_MODES)[number];
+
+/** A region of an image with pixels around it, to an image without gaps; `mode` is an index into IMAGE_PAD_MODES. */
+export const IMAGE_PAD_FIELDS = [
+  'inputHeight',
+  'inputWidth',
+  'offset',
+  'rowStride',
+  'channels',
+  'padTop',
+  'padBottom',
+  'padLeft',
+  'padRight',
+  'mode',
+] as const;
+
 type RecordOf<Fields extends readonly string[]> = Readonly<Record<Fields[number], number>>;
 
 export type Window = RecordOf<typeof WINDOW_FIELDS>;
@@ -316,3 +392,7 @@ export type GridSampleGeometry = RecordOf<typeof GRID_SAMPLE_FIELDS>;
 export type ConvertGeometry = RecordOf<typeof CONVERT_FIELDS>;
 export type ImageToTensorGeometry = RecordOf<typeof IMAGE_TO_TENSOR_FIELDS>;
 export type TensorToImageGeometry = RecordOf<typeof TENSOR_TO_IMAGE_FIELDS>;
+export type ImageWindowGeometry = RecordOf<typeof IMAGE_WINDOW_FIELDS>;
+export type ImageIntegralGeometry = RecordOf<typeof IMAGE_INTEGRAL_FIELDS>;
+export type ImageResizeGeometry = RecordOf<typeof IMAGE_RESIZE_FIELDS>;
+export type ImagePadGeometry = RecordOf<typeof IMAGE_PAD_FIELDS>;

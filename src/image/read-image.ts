@@ -46,6 +46,15 @@ export function readImages(operator: string, value: unknown, options: RawOptions
   return { images, batched: true };
 }
 
+/** The same for functions whose options have another width and height: arrays of bare values do not say theirs. */
+export function readSizedImages(operator: string, value: unknown): PixelsList {
+  const bare = Array.isArray(value) ? value.some(isBare) : isBare(value);
+  if (bare) throw new ArgumentError(`${operator}: bare values do not say their size; give { data, width, height }`);
+  return readImages(operator, value, {});
+}
+
+const isBare = (value: unknown) => pixelTypeOf(value) !== undefined;
+
 type RawOptions = { readonly [Key in (typeof RAW_IMAGE_KEYS)[number]]?: unknown };
 
 function readImage(context: string, value: unknown, options: RawOptions): Pixels {

@@ -167,7 +167,8 @@ export function readFlip(context: string, value: unknown): { readonly x: boolean
   return { x: word !== 'vertical', y: word !== 'horizontal' };
 }
 
-function refuseDifferent(operator: string, shapes: readonly Shape[]): void {
+/** @throws ShapeError where not all are the first one's shape. */
+export function refuseDifferent(operator: string, shapes: readonly Shape[]): void {
   const other = shapes.findIndex((shape) => formatShape(shape) !== formatShape(shapes[0]));
   if (other === -1) return;
   throw new ShapeError(

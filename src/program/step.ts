@@ -20,9 +20,17 @@ import {
   GRID_SAMPLE_FIELDS,
   type GridSampleGeometry,
   IM2COL_FIELDS,
+  IMAGE_INTEGRAL_FIELDS,
+  IMAGE_PAD_FIELDS,
+  IMAGE_RESIZE_FIELDS,
   IMAGE_TO_TENSOR_FIELDS,
+  IMAGE_WINDOW_FIELDS,
   type Im2colGeometry,
+  type ImageIntegralGeometry,
+  type ImagePadGeometry,
+  type ImageResizeGeometry,
   type ImageToTensorGeometry,
+  type ImageWindowGeometry,
   LINEAR_FIELDS,
   type LinearGeometry,
   LRN_FIELDS,
@@ -189,6 +197,60 @@ export const STEP_TABLE = {
   imageToTensor: { fields: IMAGE_TO_TENSOR_FIELDS, operands: ['x', 'affine'], results: ['y'], scalars: [] },
   /** y is of any type but int32. */
   tensorToImage: { fields: TENSOR_TO_IMAGE_FIELDS, operands: ['x', 'affine'], results: ['y'], scalars: [] },
+  /**
+   * y = delta + Σ x · weight over the window, row by row and in each row from the left; float32, each product rounded before
+   * it is added, and whole numbers at the end as tensorToImage makes them. Weights of 0 take no part, whatever stands under
+   * them. x and y are of any type but int32.
+   */
+  imageFilter: {
+    fields: IMAGE_WINDOW_FIELDS,
+    operands: ['x', 'weights'],
+    results: ['y'],
+    scalars: ['borderValue', 'delta'],
+  },
+  /** The same with a weight for each row of the kernel, from 0, then with one for each column, from delta. */
+  imageSeparable: {
+    fields: IMAGE_WINDOW_FIELDS,
+    operands: ['x', 'rowWeights', 'columnWeights'],
+    results: ['y'],
+    scalars: ['borderValue', 'delta'],
+  },
+  /** With d = x − what imageSeparable gives: y = |d| < threshold ? x : x + amount · d. */
+  imageSharpen: {
+    fields: IMAGE_WINDOW_FIELDS,
+    operands: ['x', 'rowWeights', 'columnWeights'],
+    results: ['y'],
+    scalars: ['borderValue', 'amount', 'threshold'],
+  },
+  /**
+   * Symmetric kernels on uint8, from the middle out, in units of 2^-15. Down, then across: z = Σₖ (wₖ · (x₋ₖ + xₖ) + 2^14) >> 15
+   * of 64 · x, where the middle counts once; y = (z + 32) >> 6.
+   */
+  imageSmooth: {
+    fields: IMAGE_WINDOW_FIELDS,
+    operands: ['x', 'rowWeights', 'columnWeights'],
+    results: ['y'],
+    scalars: ['borderValue'],
+  },
+  /** y = ⌊(Σ x + ⌊area / 2⌋) / area⌋ on uint8 or uint16; the sum stays below 2^31. y is of x's type, here and below. */
+  imageBox: { fields: IMAGE_WINDOW_FIELDS, operands: ['x'], results: ['y'], scalars: ['borderValue'] },
+  /** 3 × 3 or 5 × 5. */
+  imageMedian: { fields: IMAGE_WINDOW_FIELDS, operands: ['x'], results: ['y'], scalars: ['borderValue'] },
+  /** The smallest value where the mask is not 0; an empty mask is an error of the run. */
+  imageErode: { fields: IMAGE_WINDOW_FIELDS, operands: ['x', 'mask?'], results: ['y'], scalars: ['borderValue'] },
+  /** The largest. */
+  imageDilate: { fields: IMAGE_WINDOW_FIELDS, operands: ['x', 'mask?'], results: ['y'], scalars: ['borderValue'] },
+  /** y, int32, sums up what of x, uint8 or uint16, lies above and to the left, modulo 2^32. */
+  imageIntegral: { fields: IMAGE_INTEGRAL_FIELDS, operands: ['x'], results: ['y'], scalars: [] },
+  /** x and y are of one type but int32, the bounds int32. Bounds that reach beyond the input are moved inside. */
+  imageResize: {
+    fields: IMAGE_RESIZE_FIELDS,
+    operands: ['x', 'acrossBounds', 'acrossWeights', 'downBounds', 'downWeights'],
+    results: ['y'],
+    scalars: [],
+  },
+  /** x and y are of one type but int32; `value` holds what mode 'constant' pads with, one a channel. */
+  imagePad: { fields: IMAGE_PAD_FIELDS, operands: ['x', 'value'], results: ['y'], scalars: [] },
 } as const;
 
 export type StepKind = keyof typeof STEP_TABLE;
@@ -243,6 +305,17 @@ export type LogSoftmaxStep = StepOf<'logSoftmax', SoftmaxGeometry>;
 export type ConvertStep = StepOf<'convert', ConvertGeometry>;
 export type ImageToTensorStep = StepOf<'imageToTensor', ImageToTensorGeometry>;
 export type TensorToImageStep = StepOf<'tensorToImage', TensorToImageGeometry>;
+export type ImageFilterStep = StepOf<'imageFilter', ImageWindowGeometry>;
+export type ImageSeparableStep = StepOf<'imageSeparable', ImageWindowGeometry>;
+export type ImageSharpenStep = StepOf<'imageSharpen', ImageWindowGeometry>;
+export type ImageSmoothStep = StepOf<'imageSmooth', ImageWindowGeometry>;
+export type ImageBoxStep = StepOf<'imageBox', ImageWindowGeometry>;
+export type ImageMedianStep = StepOf<'imageMedian', ImageWindowGeometry>;
+export type ImageErodeStep = StepOf<'imageErode', ImageWindowGeometry>;
+export type ImageDilateStep = StepOf<'imageDilate', ImageWindowGeometry>;
+export type ImageIntegralStep = StepOf<'imageIntegral', ImageIntegralGeometry>;
+export type ImageResizeStep = StepOf<'imageResize', ImageResizeGeometry>;
+export type ImagePadStep = StepOf<'imagePad', ImagePadGeometry>;
 
 export type Step =
   | ConvStep
@@ -278,6 +351,17 @@ export type Step =
   | LogSoftmaxStep
   | ConvertStep
   | ImageToTensorStep
-  | TensorToImageStep;
+  | TensorToImageStep
+  | ImageFilterStep
+  | ImageSeparableStep
+  | ImageSharpenStep
+  | ImageSmoothStep
+  | ImageBoxStep
+  | ImageMedianStep
+  | ImageErodeStep
+  | ImageDilateStep
+  | ImageIntegralStep
+  | ImageResizeStep
+  | ImagePadStep;
 
 export type GeometryOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>['geometry'];

@@ -90,7 +90,10 @@ describe('what is measured', () => {
 
 describe('what cannot be measured', () => {
   it.each([
-    [{ subjects: ['nonsense'] }, "there is no suite 'nonsense': there are layers, networks, pool, models, overhead"],
+    [
+      { subjects: ['nonsense'] },
+      "there is no suite 'nonsense': there are layers, networks, pool, models, image, overhead",
+    ],
     [{ subjects: ['ic3ih8oc4kh9'] }, "shape 'ic3ih8oc4kh9'"],
     [{ subjects: ['models'] }, 'but no-such-folder has none: name another with --models'],
     [{ filters: ['resnet', 'vgg'] }, "no case has 'resnet' or 'vgg' in its name"],

@@ -115,7 +115,7 @@ describe('convkit bench', () => {
     expect(await convkit('bench', 'nonsense')).toEqual({
       code: 2,
       out: '',
-      err: "convkit bench: there is no suite 'nonsense': there are layers, networks, pool, models, overhead\n",
+      err: "convkit bench: there is no suite 'nonsense': there are layers, networks, pool, models, image, overhead\n",
     });
   });
 

@@ -12,6 +12,7 @@ const EXAMPLES = [
   { section: 'One operator', prints: ['[ 1, 1, 4, 4 ]', '[ 1, 1, 2, 2 ]'] },
   { section: 'A layer', prints: ['[ 1, 10 ]', 'Conv2d'] },
   { section: 'Models', prints: ["name: 'x'", '[ 1, 1, 192, 320 ]'] },
+  { section: 'Images', prints: ['[ 1, 3, 224, 224 ]', 'uint8'] },
   {
     section: 'In a server',
     ending: `

@@ -7,6 +7,8 @@ import { compileConv } from './conv.js';
 import { compileConvTranspose } from './conv-transpose.js';
 import { compileGeneralStep } from './general-steps.js';
 import { compileCol2im, compileIm2col } from './im2col.js';
+import { compileImagePad } from './image-pad.js';
+import { compileImageResize } from './image-resize.js';
 import { compileLinear } from './linear.js';
 import { compileMaxPool } from './max-pool.js';
 import { compileMaxUnpool } from './max-unpool.js';
@@ -15,6 +17,7 @@ import { compileImageToTensor, compileTensorToImage } from './pixels.js';
 import { compileSamplingStep } from './sampling-steps.js';
 import { compileSoftmax } from './softmax.js';
 import { compileReshape, compileTranspose } from './transpose.js';
+import { compileWindowStep } from './window-steps.js';
 
 /** Finds the compiler of a step's kind. */
 export function compileStep(step: Step, context: CompileContext): CompiledStep {
@@ -72,5 +75,19 @@ export function compileStep(step: Step, context: CompileContext): CompiledStep {
       return compileImageToTensor(step);
     case 'tensorToImage':
       return compileTensorToImage(step, context);
+    case 'imageFilter':
+    case 'imageSeparable':
+    case 'imageSharpen':
+    case 'imageSmooth':
+    case 'imageBox':
+    case 'imageMedian':
+    case 'imageErode':
+    case 'imageDilate':
+    case 'imageIntegral':
+      return compileWindowStep(step, context);
+    case 'imageResize':
+      return compileImageResize(step, context);
+    case 'imagePad':
+      return compileImagePad(step);
   }
 }

@@ -5,12 +5,13 @@ import type { BenchShape } from '../shapes/shape.js';
 import { layersSuite, networksSuite, poolSuite, type SuiteShape } from '../shapes/suites.js';
 import type { Plan } from './cases.js';
 import { convSubject } from './conv-subject.js';
+import { imageSubjects } from './image-subjects.js';
 import { modelFiles, modelName, modelSubject } from './model-subject.js';
 import { overheadSubjects } from './overhead.js';
 import { poolSubject } from './pool-subject.js';
 
 /** The suites that have names; anything else on the command line is an ONNX file or a shape. */
-export const SUITES = ['layers', 'networks', 'pool', 'models', 'overhead'] as const;
+export const SUITES = ['layers', 'networks', 'pool', 'models', 'image', 'overhead'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** Every way that `algorithm: 'all'` tries; those that cannot do a shape are left out. */
@@ -63,6 +64,8 @@ function plansOf(subject: string, { algorithm, models, inputShape }: Selection):
       return poolSuite().flatMap((one) => shapePlans(one, algorithms));
     case 'models':
       return modelFiles(models).map(modelPlan);
+    case 'image':
+      return [...imageSubjects()].map(([name, prepare]) => ({ suite: 'image', name, prepare }));
     case 'overhead':
       return [...overheadSubjects()].map(([name, prepare]) => ({ suite: 'overhead', name, prepare }));
     default:

@@ -1,7 +1,9 @@
 import {
   BINARY_OPERATIONS,
+  IMAGE_PAD_MODES,
   type PoolGeometry,
   REDUCE_OPERATIONS,
+  RESIZE_ARITHMETICS,
   UNARY_OPERATIONS,
 } from '../../../src/geometry/records.js';
 import { ProgramBuilder, type StepExtras } from '../../../src/program/builder.js';
@@ -84,6 +86,18 @@ const grid = {
   mode: 0,
   paddingMode: 1,
   alignCorners: 0,
+};
+/** Three rows of four pixels, with two values between the rows. */
+const imageWindow = {
+  height: 3,
+  width: 4,
+  channels: 3,
+  rowStride: 14,
+  kernelHeight: 3,
+  kernelWidth: 3,
+  anchorY: 1,
+  anchorX: 1,
+  border: 4,
 };
 const prelu: StepExtras = { activation: { kind: 'prelu', alpha: 0, beta: 0 } };
 const weight = values(4 * 4 * 9);
@@ -192,10 +206,74 @@ export const EVERY_KIND: Readonly<Record<StepKind, Program>> = {
     [{ uint8: 40 }, 6],
     [{ size: 18 }],
   ),
+  imageFilter: oneStep('imageFilter', imageWindow, [{ uint8: 40 }, values(9)], [{ size: 36, type: 'uint16' }], {
+    scalars: [0, 1],
+  }),
+  imageSeparable: oneStep('imageSeparable', imageWindow, [{ uint8: 40 }, values(3), values(3)], [{ size: 36 }], {
+    scalars: [0, 0],
+  }),
+  imageSharpen: oneStep('imageSharpen', imageWindow, [{ uint8: 40 }, 3, 3], [{ size: 36, type: 'uint8' }], {
+    scalars: [0, 1, 4],
+  }),
+  imageSmooth: oneStep('imageSmooth', imageWindow, [{ uint8: 40 }, 2, 2], [{ size: 36, type: 'uint8' }], {
+    scalars: [7],
+  }),
+  imageBox: oneStep('imageBox', imageWindow, [{ uint8: 40 }], [{ size: 36, type: 'uint8' }], { scalars: [7] }),
+  imageMedian: oneStep('imageMedian', imageWindow, [{ uint8: 40 }], [{ size: 36, type: 'uint8' }], { scalars: [7] }),
+  imageErode: oneStep(
+    'imageErode',
+    imageWindow,
+    [{ uint8: 40 }, Float32Array.of(0, 1, 0, 1, 1, 1, 0, 1, 0)],
+    [{ size: 36, type: 'uint8' }],
+    { scalars: [7] },
+  ),
+  imageDilate: oneStep('imageDilate', imageWindow, [{ uint8: 40 }, undefined], [{ size: 36, type: 'uint8' }], {
+    scalars: [7],
+  }),
+  imageIntegral: oneStep(
+    'imageIntegral',
+    { height: 3, width: 4, channels: 3, rowStride: 14 },
+    [{ uint8: 40 }],
+    [{ size: 60, type: 'int32' }],
+  ),
   tensorToImage: oneStep(
     'tensorToImage',
     { height: 2, width: 3, channels: 3, channelsLast: 0, swapRedBlue: 1 },
     [18, 6],
     [{ size: 18, type: 'uint8' }],
+  ),
+  imageResize: oneStep(
+    'imageResize',
+    {
+      inputHeight: 3,
+      inputWidth: 4,
+      offset: 1,
+      rowStride: 13,
+      channels: 3,
+      outputHeight: 2,
+      outputWidth: 3,
+      tapsAcross: 2,
+      tapsDown: 2,
+      arithmetic: RESIZE_ARITHMETICS.indexOf('fixed'),
+    },
+    [{ uint8: 40 }, { int32: 6 }, 6, { int32: 4 }, 4],
+    [{ size: 18, type: 'uint8' }],
+  ),
+  imagePad: oneStep(
+    'imagePad',
+    {
+      inputHeight: 2,
+      inputWidth: 3,
+      offset: 1,
+      rowStride: 10,
+      channels: 3,
+      padTop: 1,
+      padBottom: 0,
+      padLeft: 2,
+      padRight: 1,
+      mode: IMAGE_PAD_MODES.indexOf('reflect'),
+    },
+    [{ uint8: 20 }, 3],
+    [{ size: 54, type: 'uint8' }],
   ),
 };

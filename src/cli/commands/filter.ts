@@ -1,0 +1,65 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ConvkitError } from '../../errors.js';
+import { decodeImage, saveImage } from '../../image/index.js';
+import { defineCommand } from '../command.js';
+import { listInputs } from '../files/list-inputs.js';
+import { checkSettings, FILTER_KINDS } from '../filters/kinds.js';
+import { integer, single, type ValueSpec } from '../options.js';
+import { UsageError } from '../usage-error.js';
+
+const KINDS = Object.keys(FILTER_KINDS);
+
+function positive(help: string): ValueSpec<number, undefined> {
+  return {
+    value: 'X',
+    expected: 'a positive number',
+    parse: (given) => {
+      const number = /^(\d+\.?\d*|\.\d+)$/.test(given) ? Number(given) : 0;
+      return number > 0 ? number : undefined;
+    },
+    help,
+  };
+}
+
+const OPTIONS = {
+  sigma: single(positive('of the bell, in pixels; 2 by default')),
+  size: single(integer('N', [1, 99], { help: 'of the window, in pixels; 3 by default' })),
+  amount: single(positive('how much is added; 1 by default')),
+};
+
+export const filter = defineCommand({
+  description: `Filters an image, or all images of a folder: ${KINDS.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ')}. Files are read and written by the package sharp.`,
+  options: OPTIONS,
+  positionals: { usage: 'KIND IN OUT', min: 3, max: 3 },
+  exitCodes: { 1: 'some images of a folder were no good' },
+  examples: [
+    ['convkit filter gaussian-blur photo.jpg soft.jpg --sigma 3', 'one image'],
+    ['convkit filter sobel photos edges', 'a folder, into another one of PNGs'],
+  ],
+  async run(settings, [kind, input, out], { note, print, signal }) {
+    const chosen = FILTER_KINDS[kind];
+    if (chosen === undefined) throw new UsageError(`there is no filter '${kind}': there are ${KINDS.join(', ')}`);
+    checkSettings(kind, settings);
+    const one = async (from: string, to: string) => saveImage(to, chosen.apply(await decodeImage(from), settings));
+    if (!(await stat(input).catch(() => undefined))?.isDirectory()) {
+      await one(input, out);
+      return 0;
+    }
+    const files = await listInputs([input], { null: false });
+    await mkdir(out, { recursive: true });
+    let bad = 0;
+    for (const file of files) {
+      if (signal.aborted) break;
+      try {
+        await one(file, join(out, `${basename(file)}.png`));
+      } catch (error) {
+        if (!(error instanceof ConvkitError) || error.code !== 'ERR_IMAGE') throw error;
+        bad++;
+        note(error.message);
+      }
+    }
+    print(`${files.length - bad} images → ${out}`);
+    return bad > 0 ? 1 : 0;
+  },
+});

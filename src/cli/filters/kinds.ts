@@ -1,0 +1,121 @@
+import {
+  boxBlur,
+  close,
+  dilate,
+  erode,
+  gaussianBlur,
+  highPass,
+  Image,
+  laplacian,
+  lowPass,
+  median,
+  open,
+  scharr,
+  sharpen,
+  sobel,
+  unsharpMask,
+} from '../../image/index.js';
+import { UsageError } from '../usage-error.js';
+
+/** What the options of the command say. */
+export interface FilterSettings {
+  readonly sigma: number | undefined;
+  readonly size: number | undefined;
+  readonly amount: number | undefined;
+}
+
+/** A filter: what it does, which settings it heeds, and how it is called. */
+export interface FilterKind {
+  readonly does: string;
+  readonly heeds: readonly (keyof FilterSettings)[];
+  readonly apply: (image: Image, settings: FilterSettings) => Image;
+}
+
+const SIGMA = 2;
+const SIZE = 3;
+
+export const FILTER_KINDS: Readonly<Record<string, FilterKind>> = {
+  'gaussian-blur': {
+    does: 'smooths by a bell of --sigma pixels',
+    heeds: ['sigma'],
+    apply: (image, { sigma = SIGMA }) => gaussianBlur(image, { sigma }),
+  },
+  'box-blur': {
+    does: 'averages --size × --size pixels',
+    heeds: ['size'],
+    apply: (image, { size = SIZE }) => boxBlur(image, { kernelSize: size }),
+  },
+  'low-pass': {
+    does: 'smooths by a kernel of --size',
+    heeds: ['size'],
+    apply: (image, { size = SIZE }) => lowPass(image, { kernelSize: size }),
+  },
+  'high-pass': {
+    does: 'what changes from pixel to pixel, around a middle grey',
+    heeds: [],
+    apply: (image) => aroundGrey(highPass(image)),
+  },
+  sharpen: { does: 'adds what changes', heeds: ['amount'], apply: (image, { amount }) => sharpen(image, { amount }) },
+  'unsharp-mask': {
+    does: 'adds --amount times what a blur of --sigma takes away',
+    heeds: ['sigma', 'amount'],
+    apply: (image, { sigma = SIGMA, amount }) => unsharpMask(image, { sigma, amount }),
+  },
+  sobel: { does: 'edges: how steep both directions are', heeds: [], apply: (image) => steepness(image, sobel) },
+  scharr: { does: 'edges, alike in all directions', heeds: [], apply: (image) => steepness(image, scharr) },
+  laplacian: {
+    does: 'edges of both signs around a middle grey',
+    heeds: [],
+    apply: (image) => aroundGrey(laplacian(image)),
+  },
+  median: {
+    does: 'removes specks; --size 3 or 5',
+    heeds: ['size'],
+    apply: (image, { size = SIZE }) => median(image, { kernelSize: size as 3 | 5 }),
+  },
+  erode: {
+    does: 'the darkest of --size × --size',
+    heeds: ['size'],
+    apply: (image, { size = SIZE }) => erode(image, { kernelSize: size }),
+  },
+  dilate: {
+    does: 'the lightest of them',
+    heeds: ['size'],
+    apply: (image, { size = SIZE }) => dilate(image, { kernelSize: size }),
+  },
+  open: {
+    does: 'removes small light parts',
+    heeds: ['size'],
+    apply: (image, { size = SIZE }) => open(image, { kernelSize: size }),
+  },
+  close: {
+    does: 'fills small dark parts',
+    heeds: ['size'],
+    apply: (image, { size = SIZE }) => close(image, { kernelSize: size }),
+  },
+};
+
+/** The length of the gradient, a quarter of it, so that a full step is white. */
+function steepness(image: Image, derivative: typeof scharr): Image {
+  const [across, down] = [derivative(image, { dx: 1, dy: 0 }), derivative(image, { dx: 0, dy: 1 })];
+  const scale = derivative === scharr ? 1 / 16 : 1 / 4;
+  return toBytes(across, (value, i) => scale * Math.hypot(value, down.data[i]));
+}
+
+/** Values of both signs: 0 becomes a middle grey. */
+function aroundGrey(image: Image): Image {
+  return toBytes(image, (value) => 128 + value / 2);
+}
+
+function toBytes(image: Image, change: (value: number, i: number) => number): Image {
+  const data = Uint8ClampedArray.from(image.data, change);
+  return new Image(new Uint8Array(data.buffer), image.width, image.height, image.channels);
+}
+
+/** @throws UsageError for a setting that the filter does not have. */
+export function checkSettings(name: string, settings: FilterSettings): void {
+  for (const [key, value] of Object.entries(settings)) {
+    if (value === undefined || FILTER_KINDS[name].heeds.includes(key as keyof FilterSettings)) continue;
+    throw new UsageError(`${name} has no --${key}`);
+  }
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { Image } from '../../image/image.js';
+import { preprocess } from '../../image/preprocess.js';
+import type { CompiledRecipe } from '../../image/recipe/recipe.js';
+import type { Shape } from '../../shape.js';
+import { UsageError } from '../usage-error.js';
+import type { DecodeLimits } from './decode-in-order.js';
+import type { Format } from './rows.js';
+
+/** What is to be done. */
+export interface Job {
+  readonly files: readonly string[];
+  readonly recipe: CompiledRecipe;
+  /** The result: a file, or a folder of shards. */
+  readonly out: string;
+  readonly format: Format;
+  readonly shardRows: number;
+  /** Of a row. */
+  readonly shape: Shape;
+  /** Names the run: another one must not go on where this one stopped. */
+  readonly fingerprint: string;
+  readonly limits: DecodeLimits;
+  /** Images that are computed together, at most. */
+  readonly batchRows: number;
+  /** Pixels refused in one image. */
+  readonly pixelLimit: number;
+  /** Whether the first bad file ends it. */
+  readonly strict: boolean;
+}
+
+/** The shape that the recipe gives to every image. @throws UsageError where images of other sizes get other shapes. */
+export function rowShape(recipe: CompiledRecipe): Shape {
+  const shapes = [
+    [64, 64],
+    [48, 96],
+    [96, 48],
+  ].map(([width, height]) => {
+    const channels = recipe.channels === 'grey' ? 1 : 3;
+    return preprocess(new Image(new Uint8Array(width * height * channels), width, height, channels), recipe).shape;
+  });
+  if (shapes.some((shape) => shape.join() !== shapes[0].join())) {
+    throw new UsageError(
+      'the recipe makes tensors of other shapes of images of other sizes, and rows must be alike: add --crop, --letterbox or --resize WIDTHxHEIGHT',
+    );
+  }
+  return shapes[0];
+}
+
+/** Of everything that decides the bytes of the result. */
+export function fingerprintOf(parts: Readonly<Record<string, unknown>>): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

@@ -1,0 +1,98 @@
+import { readFlag, readOptions } from '../geometry/options.js';
+import { type AsyncOptions, type ImageCall, runImages, runImagesAsync } from './call.js';
+import { type Image, type ImageLike, readSize } from './image.js';
+import { ImageProgram } from './image-program.js';
+import { type LetterboxFrame, type LetterboxMapping, placeInLetterbox } from './letterbox-mapping.js';
+import { readFilling } from './pad.js';
+import { appendPad } from './pixel-slot.js';
+import { readSizedImages } from './read-image.js';
+import { appendResize, planResize } from './resize/plan.js';
+import { RESAMPLING_KEYS, type ResamplingOptions, readResampling } from './resize.js';
+import { imageResults } from './results.js';
+
+export interface LetterboxOptions extends ResamplingOptions {
+  /** Of the result, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What fills the rest, one number or one a channel. Default 114. */
+  readonly value?: number | readonly number[] | undefined;
+  /** Whether smaller images are made larger. Default true. */
+  readonly scaleUp?: boolean | undefined;
+  /** Receives the result: an Image of its size, or for a batch an array of them. */
+  readonly out?: Image | readonly Image[] | null | undefined;
+}
+
+/** An image in its frame, and where its pixels went. */
+export interface Letterboxed {
+  readonly image: Image;
+  readonly mapping: LetterboxMapping;
+}
+
+export const LETTERBOX_KEYS = ['width', 'height', 'value', 'scaleUp'] as const;
+
+/** What letterboxes are filled with where nothing else is said. */
+export const LETTERBOX_VALUE = 114;
+
+/**
+ * Images of one size, their aspect ratio kept: resized to fit, and the rest filled on both sides, as YOLO's networks were trained. In
+ * OpenCV's way unless `compat` says 'pil'.
+ *
+ * @example
+ * const { image, mapping } = letterbox(photo, { width: 640, height: 640 });
+ * mapping.toSource(320, 320); // the point of the photo that is the centre of the network's input
+ * @throws ShapeError, ArgumentError
+ * @see https://github.com/ultralytics/ultralytics/blob/main/ultralytics/data/augment.py
+ */
+export function letterbox(image: ImageLike, options: LetterboxOptions): Letterboxed;
+export function letterbox(images: readonly ImageLike[], options: LetterboxOptions): Letterboxed[];
+export function letterbox(
+  images: ImageLike | readonly ImageLike[],
+  options: LetterboxOptions,
+): Letterboxed | Letterboxed[] {
+  return runImages(prepare(images, options));
+}
+
+/** `letterbox` off the event loop; errors reject the promise. */
+export function letterboxAsync(image: ImageLike, options: LetterboxOptions & AsyncOptions): Promise<Letterboxed>;
+export function letterboxAsync(
+  images: readonly ImageLike[],
+  options: LetterboxOptions & AsyncOptions,
+): Promise<Letterboxed[]>;
+export async function letterboxAsync(
+  images: ImageLike | readonly ImageLike[],
+  options: LetterboxOptions & AsyncOptions,
+): Promise<Letterboxed | Letterboxed[]> {
+  return runImagesAsync('letterbox', options, (given) => prepare(images, given));
+}
+
+function prepare(value: unknown, options: unknown): ImageCall<Letterboxed | Letterboxed[]> {
+  const operator = 'letterbox';
+  const given = readOptions(operator, options, [...RESAMPLING_KEYS, ...LETTERBOX_KEYS, 'out'] as const);
+  const { images, batched } = readSizedImages(operator, value);
+  const frame = readLetterbox(operator, given);
+  const resampling = readResampling(operator, given, 'opencv');
+  const fillings = images.map((image) => readFilling(operator, { value: frame.value }, image));
+  const facts = images.map(({ type, channels }) => ({ type, channels, width: frame.width, height: frame.height }));
+  const results = imageResults(operator, facts, batched, given.out);
+  const program = new ImageProgram();
+  const letterboxed = images.map((image, i) => {
+    const { size, margins, mapping } = placeInLetterbox(frame, image);
+    const small = appendResize(program, image, planResize(image, size, { left: 0, top: 0, ...size }, resampling));
+    program.output(appendPad(operator, program, small, margins, fillings[i]).slot, results[i].data);
+    return { image: results[i], mapping };
+  });
+  return { operator, program, result: batched ? letterboxed : letterboxed[0] };
+}
+
+/** @throws ShapeError, ArgumentError; `value` is checked when there is an image to hold it. */
+export function readLetterbox(
+  operator: string,
+  given: { readonly [Key in (typeof LETTERBOX_KEYS)[number]]?: unknown },
+): LetterboxFrame & { readonly value: unknown } {
+  return {
+    width: readSize(`${operator}: width`, given.width),
+    height: readSize(`${operator}: height`, given.height),
+    scaleUp: readFlag(`${operator}: scaleUp`, given.scaleUp, true),
+    value: given.value ?? LETTERBOX_VALUE,
+  };
+}

@@ -1,0 +1,113 @@
+import { ArgumentError, ShapeError } from '../../errors.js';
+import type { Layout } from '../../geometry/image.js';
+import { readOptions, readWord } from '../../geometry/options.js';
+import { describe } from '../../values.js';
+import { NORMALIZE_KEYS, type NormalizeOptions, readNormalization } from '../affine.js';
+import { type Centre, type CropSize, readCentre } from '../centre.js';
+import { readLetterbox } from '../letterbox.js';
+import type { LetterboxFrame } from '../letterbox-mapping.js';
+import type { Resampling } from '../resize/plan.js';
+import { readTargetSize, type TargetSize } from '../resize/size.js';
+import { RESAMPLING_KEYS, type ResamplingOptions, readResampling } from '../resize.js';
+
+/** What the channels of the tensor are: of a colour image without its alpha, or of a grey one repeated; 'grey' is for grey images. */
+export const RECIPE_CHANNELS = ['RGB', 'BGR', 'grey'] as const;
+export type RecipeChannels = (typeof RECIPE_CHANNELS)[number];
+
+/** How a network wants its images, as data. What is left out is not done; everything is done in this order. */
+export interface Recipe extends ResamplingOptions, NormalizeOptions {
+  /** A number or `{ shortest }` is the shorter side, as torchvision rounds the other one. */
+  readonly resize?:
+    | number
+    | { readonly width: number; readonly height: number }
+    | { readonly shortest: number }
+    | undefined;
+  /** The centre of that; 0 around it where it is smaller. */
+  readonly crop?: CropSize | undefined;
+  /** In the place of both: resized to fit, the rest filled with `value`, 114 where left out. A number is the side of a square. */
+  readonly letterbox?:
+    | number
+    | {
+        readonly width: number;
+        readonly height: number;
+        readonly value?: number | readonly number[] | undefined;
+        readonly scaleUp?: boolean | undefined;
+      }
+    | undefined;
+  /** Default 'RGB'. Means and stds are in the tensor's order. */
+  readonly channels?: RecipeChannels | undefined;
+  /** 'NCHW' (default) or 'NHWC'. */
+  readonly layout?: Layout | undefined;
+}
+
+const KEYS = ['resize', 'crop', 'letterbox', ...RESAMPLING_KEYS, ...NORMALIZE_KEYS, 'channels', 'layout'] as const;
+
+/** A recipe that was checked, by `compileRecipe`. */
+export class CompiledRecipe {
+  readonly target: TargetSize | undefined;
+  readonly crop: Centre | undefined;
+  readonly letterbox: (LetterboxFrame & { readonly value: unknown }) | undefined;
+  readonly resampling: Resampling;
+  readonly channels: RecipeChannels;
+  readonly layout: Layout;
+  /** The factor is 1 where the pixels' type will tell it. */
+  readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  readonly scale: number | undefined;
+
+  /** @throws ShapeError, ArgumentError */
+  constructor(recipe: unknown) {
+    const operator = 'recipe';
+    const given = readOptions(operator, recipe, KEYS);
+    this.resampling = readResampling(operator, given, given.letterbox === undefined ? 'pil' : 'opencv');
+    this.channels = readWord(`${operator}: channels`, given.channels, RECIPE_CHANNELS, 'RGB');
+    this.layout = readWord<Layout>(`${operator}: layout`, given.layout, ['NCHW', 'NHWC'], 'NCHW');
+    const { scale, mean, std } = readNormalization(operator, given, this.channels === 'grey' ? 1 : 3, 1);
+    this.normalization = { mean, std };
+    this.scale = given.scale === undefined ? undefined : scale;
+    if (given.letterbox !== undefined && (given.resize !== undefined || given.crop !== undefined)) {
+      throw new ArgumentError(`${operator}: letterbox stands in the place of resize and crop; leave these out`);
+    }
+    this.target = given.resize === undefined ? undefined : readResize(`${operator}: resize`, given.resize);
+    this.crop = given.crop === undefined ? undefined : readCentre(`${operator}: crop`, given.crop);
+    this.letterbox = given.letterbox === undefined ? undefined : readFrame(`${operator}: letterbox`, given.letterbox);
+    Object.freeze(this);
+  }
+}
+
+/**
+ * Checks a recipe, so that `preprocess` need not do it again for every call.
+ *
+ * @throws ShapeError, ArgumentError
+ */
+export function compileRecipe(recipe: Recipe): CompiledRecipe {
+  return new CompiledRecipe(recipe);
+}
+
+function readResize(context: string, value: unknown): TargetSize {
+  if (typeof value === 'number') return readTargetSize(context, { size: value });
+  const given = readOptions(context, value, ['width', 'height', 'shortest'] as const);
+  const { width, height, shortest } = given;
+  const sides = [width, height].filter((side) => side !== undefined).length;
+  if (shortest === undefined ? sides !== 2 : sides !== 0) {
+    throw new ArgumentError(
+      `${context} must be a number, { width, height } or { shortest }, but got ${describe(value)}`,
+    );
+  }
+  return readTargetSize(context, { size: shortest, width, height });
+}
+
+function readFrame(context: string, value: unknown): LetterboxFrame & { readonly value: unknown } {
+  if (typeof value === 'number') return readLetterbox(context, { width: value, height: value });
+  return readLetterbox(context, readOptions(context, value, ['width', 'height', 'value', 'scaleUp'] as const));
+}
+
+/** For each channel of the tensor the channel of the image that it is. @throws ShapeError where a colour image should be grey. */
+export function recipeSources(context: string, wanted: RecipeChannels, channels: number): readonly number[] {
+  const isGrey = channels <= 2;
+  if (wanted === 'grey') {
+    if (isGrey) return [0];
+    throw new ShapeError(`${context} has ${channels} channels, but the recipe is for grey images`);
+  }
+  if (isGrey) return [0, 0, 0];
+  return wanted === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+}

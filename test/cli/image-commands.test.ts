@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadModel } from 'convkit';
+import { decodeImage, gaussianBlur, preprocess, saveImage } from 'convkit/image';
+import { describe, expect, it } from 'vitest';
+import { type ModelSpec, writeOnnx } from '../support/onnx-writer.js';
+import { commandEnvironment } from './environment.js';
+import { picture, readNpy, temporaryFolder, write, writePictures } from './preprocess/pictures.js';
+
+const main = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
+
+async function convkit(cwd: string, ...words: string[]) {
+  const child = spawn(process.execPath, [main, ...words], { cwd, env: commandEnvironment() });
+  const [out, err] = [child.stdout, child.stderr].map(async (stream) => (await stream.toArray()).join(''));
+  const [code] = await once(child, 'close');
+  return { code, out: await out, err: await err };
+}
+
+describe('convkit filter', () => {
+  it('filters a file, as the function does', async () => {
+    const folder = temporaryFolder();
+    write(join(folder, 'in.png'), await picture(40, 30).png().toBuffer());
+    expect(await convkit(folder, 'filter', 'gaussian-blur', 'in.png', 'out.png', '--sigma', '1.5')).toEqual({
+      code: 0,
+      out: '',
+      err: '',
+    });
+    const expected = gaussianBlur(await decodeImage(join(folder, 'in.png')), { sigma: 1.5 });
+    expect(await decodeImage(join(folder, 'out.png'))).toEqual(expected);
+  });
+
+  it('filters a folder, and says what it could not', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 4, 3);
+    for (const kind of ['sobel', 'laplacian', 'median', 'unsharp-mask', 'high-pass', 'open']) {
+      const { code, out, err } = await convkit(folder, 'filter', kind, 'in', kind);
+      expect({ code, out }).toEqual({ code: 1, out: `3 images → ${kind}\n` });
+      expect(err).toContain('0003.jpg');
+      expect(readdirSync(join(folder, kind)).sort()).toEqual(['0000.jpg.png', '0001.jpg.png', '0002.jpg.png']);
+    }
+  });
+
+  it('says what is wrong with its words', async () => {
+    const folder = temporaryFolder();
+    const wrong = async (...words: string[]) => (await convkit(folder, 'filter', ...words)).err;
+    expect(await wrong('blurr', 'a', 'b')).toContain("there is no filter 'blurr': there are gaussian-blur");
+    expect(await wrong('sobel', 'a', 'b', '--size', '5')).toContain('sobel has no --size');
+    expect(await wrong('sobel', 'nowhere.png', 'b.png')).toContain('nowhere.png: ');
+  });
+});
+
+/** Means of the planes of an image. */
+const MEANS: ModelSpec = {
+  nodes: [
+    { operator: 'GlobalAveragePool', inputs: ['x'], outputs: ['p'] },
+    { operator: 'Flatten', inputs: ['p'], outputs: ['y'] },
+  ],
+  inputs: [{ name: 'x', shape: ['n', 3, 8, 8] }],
+  outputs: [{ name: 'y', shape: ['n', 3] }],
+};
+
+describe('convkit run', () => {
+  const recipe = ['--resize', '8x8'];
+
+  it('prints a line for each image, in their order, or the largest values with their names', async () => {
+    const folder = temporaryFolder();
+    write(join(folder, 'means.onnx'), writeOnnx(MEANS));
+    await writePictures(join(folder, 'in'), 5, 2);
+    const { code, out } = await convkit(folder, 'run', 'means.onnx', 'in', ...recipe, '--batch', '2');
+    expect(code).toBe(1);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ file }) => file)).toEqual([0, 1, 2, 3, 4].map((i) => `in/000${i}.jpg`));
+    const model = await loadModel(join(folder, 'means.onnx'));
+    for (const { file, outputs, error } of lines) {
+      if (file === 'in/0002.jpg') {
+        expect(error).toContain('unsupported image format');
+        continue;
+      }
+      const x = preprocess([await decodeImage(join(folder, file))], { resize: { width: 8, height: 8 } });
+      expect(outputs).toEqual({ y: Array.from(model.runSync(x).y.data) });
+    }
+    write(join(folder, 'labels.txt'), 'red\ngreen\nblue\n');
+    const top = await convkit(
+      folder,
+      'run',
+      'means.onnx',
+      'in/0000.jpg',
+      ...recipe,
+      '--top',
+      '2',
+      '--labels',
+      'labels.txt',
+    );
+    const means: number[] = lines[0].outputs.y;
+    const best = [0, 1, 2].sort((a, b) => means[b] - means[a]);
+    expect(JSON.parse(top.out).top).toEqual(
+      best.slice(0, 2).map((place) => ({ place, label: ['red', 'green', 'blue'][place], value: means[place] })),
+    );
+  });
+
+  it('writes rows for NumPy', async () => {
+    const folder = temporaryFolder();
+    write(join(folder, 'means.onnx'), writeOnnx(MEANS));
+    await writePictures(join(folder, 'in'), 3);
+    expect((await convkit(folder, 'run', 'means.onnx', 'in', ...recipe, '-o', 'y.npy')).code).toBe(0);
+    expect(readNpy(join(folder, 'y.npy')).shape).toEqual([3, 3]);
+  });
+
+  it('says what it cannot run', async () => {
+    const folder = temporaryFolder();
+    await saveImage(join(folder, 'in.png'), await decodeImage(await picture(9, 9).png().toBuffer()));
+    expect(await convkit(folder, 'run', 'nowhere.onnx', 'in.png', ...recipe)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('nowhere.onnx'),
+    });
+    expect((await convkit(folder, 'run', 'nowhere.onnx', 'in.png')).err).toContain('expected a recipe');
+  });
+});

@@ -1,0 +1,189 @@
+import { runtime, setThreads } from 'convkit';
+import {
+  centerCrop,
+  compileRecipe,
+  type Image,
+  letterbox,
+  preprocess,
+  preprocessAsync,
+  presets,
+  type Recipe,
+  recipeFromHuggingFace,
+  resize,
+  toTensor,
+} from 'convkit/image';
+import { afterEach, describe, expect, it } from 'vitest';
+import { assertBackendTook } from '../support/backend.js';
+import { noise } from './support.js';
+
+assertBackendTook();
+
+const { threads } = runtime();
+afterEach(() => setThreads(threads));
+
+const { mean, std } = presets.imagenet;
+
+/** The steps one by one. */
+function imagenet(image: Image) {
+  return toTensor(centerCrop(resize(image, { size: 256 }), 224), { mean, std, outChannels: 3 });
+}
+
+/** Faster than vitest's comparison of a million values. */
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  const bytes = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
+  return Buffer.compare(bytes(a), bytes(b)) === 0;
+}
+
+describe('preprocess', () => {
+  it('gives what its steps give one by one, for images of any size', async () => {
+    const images = [noise(301, 260, 3), noise(200, 400, 4), noise(256, 256, 1), noise(640, 360, 3)];
+    const batch = preprocess(images, 'imagenet');
+    expect(batch.shape).toEqual([4, 3, 224, 224]);
+    images.forEach((image, i) => {
+      const single = imagenet(image);
+      const part = batch.data.subarray(i * single.size, (i + 1) * single.size);
+      expect(sameBits(part, single.data)).toBe(true);
+    });
+    const later = await preprocessAsync(images, compileRecipe(presets.imagenet));
+    expect(sameBits(later.data, batch.data)).toBe(true);
+    const out = { data: new Float32Array(batch.size), shape: batch.shape };
+    preprocess(images, presets.imagenet, { out });
+    expect(sameBits(out.data, batch.data)).toBe(true);
+    setThreads(1);
+    expect(sameBits(preprocess(images, 'imagenet').data, batch.data)).toBe(true);
+  });
+
+  it('letterboxes', () => {
+    const image = noise(90, 61, 3);
+    const expected = toTensor(letterbox(image, { width: 64, height: 48, value: 7 }).image, { swapRedBlue: true });
+    const recipe: Recipe = { letterbox: { width: 64, height: 48, value: 7 }, channels: 'BGR' };
+    expect(preprocess(image, recipe)).toEqual(expected);
+    expect(preprocess(image, 'yolo').shape).toEqual([3, 640, 640]);
+  });
+
+  it('does only what the recipe says', () => {
+    const image = noise(30, 20, 3);
+    expect(preprocess(image, {})).toEqual(toTensor(image));
+    expect(preprocess(image, { crop: 16, layout: 'NHWC' })).toEqual(
+      toTensor(centerCrop(image, 16), { layout: 'NHWC' }),
+    );
+    expect(preprocess(image, { resize: { width: 8, height: 9 }, scale: 1 })).toEqual(
+      toTensor(resize(image, { width: 8, height: 9 }), { scale: 1 }),
+    );
+    expect(preprocess(image, { resize: { shortest: 10 }, crop: 24 })).toEqual(
+      toTensor(centerCrop(resize(image, { size: 10 }), 24)),
+    );
+    expect(preprocess(noise(9, 9, 1), { channels: 'grey', mean: 0.5 }).shape).toEqual([1, 9, 9]);
+  });
+
+  it('takes pixels of every type, each with its own scale', () => {
+    const images = (['uint8', 'uint16', 'float32'] as const).map((type) => noise(20, 30, 3, type));
+    const recipe: Recipe = { resize: 12, crop: 10, mean: 0.5 };
+    const batch = preprocess(images, recipe);
+    images.forEach((image, i) => {
+      const single = toTensor(centerCrop(resize(image, { size: 12 }), 10), { mean: 0.5 });
+      expect(batch.data.subarray(i * 300, (i + 1) * 300)).toEqual(single.data);
+    });
+  });
+
+  it('says what is wrong', () => {
+    const image = noise(30, 20, 3);
+    const wrong =
+      (recipe: unknown, images: unknown = image) =>
+      () =>
+        preprocess(images as Image, recipe as Recipe);
+    expect(wrong('imagnet')).toThrow("Did you mean 'imagenet'?");
+    expect(wrong(7)).toThrow('preprocess: recipe must be a recipe or one of imagenet, clip, yolo');
+    expect(wrong({ resiz: 3 })).toThrow("recipe: unknown option 'resiz'. Did you mean 'resize'?");
+    expect(wrong({ resize: { width: 3 } })).toThrow(
+      'recipe: resize must be a number, { width, height } or { shortest }',
+    );
+    expect(wrong({ resize: { shortest: 3, width: 3 } })).toThrow('recipe: resize must be a number');
+    expect(wrong({ letterbox: 64, crop: 3 })).toThrow('letterbox stands in the place of resize and crop');
+    expect(wrong({ std: 0 })).toThrow('recipe: std must not be 0');
+    expect(wrong({ mean: [1, 2] })).toThrow('mean must be one number, or one for each of 3 channels');
+    expect(wrong({ channels: 'grey' })).toThrow('images[0] has 3 channels, but the recipe is for grey images');
+    expect(wrong({ resize: 8 }, [image, noise(20, 20, 3)])).toThrow(
+      'preprocess: images in one tensor must have one size, but images[0] gives [3, 8, 12] and images[1] [3, 8, 8]',
+    );
+    expect(wrong('imagenet', [])).toThrow('preprocess: images is empty');
+    expect(() => compileRecipe({ crop: -3 })).toThrow('recipe: crop must be an integer from 1');
+  });
+
+  it('leaves out alone when it is aborted', async () => {
+    const out = { data: new Float32Array(1800).fill(-1), shape: [3, 20, 30] };
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(preprocessAsync(noise(30, 20, 3), {}, { out, signal })).rejects.toThrow('enough');
+    expect(out.data.every((value) => value === -1)).toBe(true);
+  });
+});
+
+describe('recipeFromHuggingFace', () => {
+  const clip = {
+    crop_size: { height: 224, width: 224 },
+    do_center_crop: true,
+    do_convert_rgb: true,
+    do_normalize: true,
+    do_rescale: true,
+    do_resize: true,
+    image_mean: [...presets.clip.mean],
+    image_processor_type: 'CLIPImageProcessor',
+    image_std: [...presets.clip.std],
+    resample: 3,
+    rescale_factor: 0.00392156862745098,
+    size: { shortest_edge: 224 },
+  };
+
+  it('reads the files of transformers', () => {
+    expect(recipeFromHuggingFace(clip)).toEqual({
+      ...presets.clip,
+      resize: { shortest: 224 },
+      crop: { width: 224, height: 224, rounding: 'down' },
+      scale: 1 / 255,
+    });
+    const vit = {
+      do_normalize: true,
+      do_resize: true,
+      feature_extractor_type: 'ViTFeatureExtractor',
+      image_mean: [0.5, 0.5, 0.5],
+      image_std: [0.5, 0.5, 0.5],
+      resample: 2,
+      size: 224,
+    };
+    expect(recipeFromHuggingFace(vit)).toEqual({
+      resize: { width: 224, height: 224 },
+      interpolation: 'bilinear',
+      scale: 1 / 255,
+      mean: [0.5, 0.5, 0.5],
+      std: [0.5, 0.5, 0.5],
+    });
+    const old = {
+      ...clip,
+      size: 224,
+      crop_size: 224,
+      image_processor_type: undefined,
+      feature_extractor_type: 'CLIPFeatureExtractor',
+    };
+    expect(recipeFromHuggingFace(old)).toEqual(recipeFromHuggingFace(clip));
+    expect(recipeFromHuggingFace({ do_rescale: false, do_resize: false, size: 3 })).toEqual({ scale: 1 });
+    expect(recipeFromHuggingFace({ do_flip_channel_order: true })).toEqual({ scale: 1 / 255, channels: 'BGR' });
+    expect(preprocess(noise(300, 260, 3), recipeFromHuggingFace(clip)).shape).toEqual([3, 224, 224]);
+  });
+
+  it('names the keys that would change the result', () => {
+    expect(recipeFromHuggingFace({ ...clip, do_pad: false, size_divisor: null })).toEqual(recipeFromHuggingFace(clip));
+    expect(() => recipeFromHuggingFace({ ...clip, do_pad: true, crop_pct: 0.875 })).toThrow(
+      'recipeFromHuggingFace: the keys do_pad, crop_pct are not understood',
+    );
+    expect(() => recipeFromHuggingFace({ image_processor_type: 'LevitImageProcessor' })).toThrow(
+      'LevitImageProcessor does more than its keys say',
+    );
+    expect(() => recipeFromHuggingFace({ size: { shortest_edge: 800, longest_edge: 1333 } })).toThrow(
+      'size must be a number, { shortest_edge } or { height, width }',
+    );
+    expect(() => recipeFromHuggingFace({ size: 3, resample: 9 })).toThrow("resample must be Pillow's 0 to 5");
+    expect(() => recipeFromHuggingFace({ do_normalize: true })).toThrow('do_normalize needs image_mean and image_std');
+    expect(() => recipeFromHuggingFace({ do_center_crop: true })).toThrow('crop_size must be a number');
+    expect(() => recipeFromHuggingFace('{}')).toThrow('config must be an object');
+  });
+});
