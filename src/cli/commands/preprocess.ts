@@ -58,14 +58,8 @@ export const preprocess = defineCommand({
       'convkit preprocess photos -o photos.npy --preset imagenet',
       'a folder, as classifiers trained on ImageNet take it',
     ],
-    [
-      "convkit preprocess 'scans/**/*.png' -o scans --format safetensors --letterbox 640",
-      'shards of images in a frame',
-    ],
-    [
-      'find . -name "*.jpg" -print0 | convkit preprocess - --null -o all.npy --resize 256 --crop 224',
-      'names from elsewhere',
-    ],
+    ["convkit preprocess 'in/**/*.png' -o out --format safetensors --letterbox 640", 'shards of images in a frame'],
+    ['find . -name "*.jpg" | convkit preprocess - -o all.npy --resize 256 --crop 224', 'names from elsewhere'],
   ],
   async run(values, words, context) {
     const job = await readJob(values, words);
