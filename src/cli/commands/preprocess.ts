@@ -64,7 +64,7 @@ export const preprocess = defineCommand({
   async run(values, words, context) {
     const job = await readJob(values, words);
     if (values.dryRun) return describe(job, context);
-    const sharp = await loadSharp('convkit preprocess');
+    const sharp = await loadSharp('decodeImage');
     // A thread each: files are decoded side by side, which keeps all processors busy without any of them waiting for another.
     sharp.concurrency(1);
     sharp.cache(false);

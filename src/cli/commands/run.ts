@@ -43,7 +43,7 @@ export const run = defineCommand({
     const recipe = compileRecipe(await readRecipeOptions(values));
     const files = await listInputs(words, values);
     const labels = values.labels === undefined ? undefined : await readLabels(values.labels);
-    (await loadSharp('convkit run')).concurrency(1);
+    (await loadSharp('decodeImage')).concurrency(1);
     const model = await loadModel(file);
     try {
       const input = onlyInput(model);
