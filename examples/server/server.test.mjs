@@ -125,7 +125,7 @@ test('takes files up to the limit and answers 413 beyond', async () => {
 
 test('answers 503 with Retry-After when the queue is full', async () => {
   const { model, open } = gatedModel();
-  const { url } = await start({ model, batcherOptions: { maxBatch: 1, maxQueue: 1 } });
+  const { url } = await start({ model, batcherOptions: { maxBatch: 1, maxQueue: 1, concurrency: 1 } });
   const red = await picture('red');
   const accepted = [upload(url, red)];
   await until(async () => (await runs(url)) === 1);
@@ -140,7 +140,7 @@ test('answers 503 with Retry-After when the queue is full', async () => {
 
 test('forgets a client that has gone', async () => {
   const { model, open } = gatedModel();
-  const { url } = await start({ model, batcherOptions: { maxBatch: 1 } });
+  const { url } = await start({ model, batcherOptions: { maxBatch: 1, concurrency: 1 } });
   const red = await picture('red');
   const first = upload(url, red);
   await until(async () => (await runs(url)) === 1);

@@ -58,19 +58,13 @@ export const preprocess = defineCommand({
       'convkit preprocess photos -o photos.npy --preset imagenet',
       'a folder, as classifiers trained on ImageNet take it',
     ],
-    [
-      "convkit preprocess 'scans/**/*.png' -o scans --format safetensors --letterbox 640",
-      'shards of images in a frame',
-    ],
-    [
-      'find . -name "*.jpg" -print0 | convkit preprocess - --null -o all.npy --resize 256 --crop 224',
-      'names from elsewhere',
-    ],
+    ["convkit preprocess 'in/**/*.png' -o out --format safetensors --letterbox 640", 'shards of images in a frame'],
+    ['find . -name "*.jpg" | convkit preprocess - -o all.npy --resize 256 --crop 224', 'names from elsewhere'],
   ],
   async run(values, words, context) {
     const job = await readJob(values, words);
     if (values.dryRun) return describe(job, context);
-    const sharp = await loadSharp('convkit preprocess');
+    const sharp = await loadSharp('decodeImage');
     // A thread each: files are decoded side by side, which keeps all processors busy without any of them waiting for another.
     sharp.concurrency(1);
     sharp.cache(false);

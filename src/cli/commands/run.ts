@@ -36,14 +36,14 @@ export const run = defineCommand({
   positionals: { usage: 'MODEL INPUT…', min: 2, max: Number.POSITIVE_INFINITY },
   exitCodes: { 1: 'some images were no good' },
   examples: [
-    ['convkit run resnet50.onnx photos --preset imagenet --top 5 --labels imagenet.txt', 'what is in each picture'],
+    ['convkit run net.onnx photos --preset imagenet --top 5 --labels names.txt', 'what is in each picture'],
     ['convkit run encoder.onnx photos --preset clip -o embeddings.npy', 'a row of numbers for each picture'],
   ],
   async run(values, [file, ...words], context) {
     const recipe = compileRecipe(await readRecipeOptions(values));
     const files = await listInputs(words, values);
     const labels = values.labels === undefined ? undefined : await readLabels(values.labels);
-    (await loadSharp('convkit run')).concurrency(1);
+    (await loadSharp('decodeImage')).concurrency(1);
     const model = await loadModel(file);
     try {
       const input = onlyInput(model);

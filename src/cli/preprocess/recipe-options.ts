@@ -30,7 +30,10 @@ function real(help: string): ValueSpec<number, undefined> {
 
 const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos', 'area', 'box', 'hamming'] as const;
 const PRESET = choice(PRESET_NAMES, { help: 'a recipe of a widespread network' });
-const INTERPOLATION = choice(INTERPOLATIONS, { help: 'how it is resized; bilinear by default' });
+const INTERPOLATION = {
+  ...choice(INTERPOLATIONS, { help: `how it is resized: ${INTERPOLATIONS.join(', ')}; bilinear by default` }),
+  value: 'WORD',
+};
 const COMPAT = choice(['pil', 'opencv'], { help: 'whose values resizing gives; pil by default' });
 const CHANNELS = choice(['RGB', 'BGR', 'grey'], { help: 'channels of the tensors; RGB by default' });
 const LAYOUT = choice(['NCHW', 'NHWC'], { help: 'order of the axes; NCHW by default' });
