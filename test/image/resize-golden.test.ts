@@ -40,7 +40,8 @@ describe('resize gives what other libraries give', () => {
   for (const compat of ['pil', 'opencv'] as const) {
     for (const type of ['uint8', 'uint16', 'float32'] as const) {
       const cases = archive.index.resize.filter((one) => one.compat === compat && one.type === type);
-      it.skipIf(cases.length === 0)(`${compat}, ${type}`, () => {
+      if (cases.length === 0) continue;
+      it(`${compat}, ${type}`, () => {
         for (const one of cases) {
           const [width, height] = one.to;
           const { interpolation } = one;
