@@ -26,9 +26,6 @@ const ENTRIES = {
   'typescript/worker': 'dist/backend/typescript/worker.js',
 };
 
-/** Packages that are put in, so that `npx convkit bench` finds them: they are larger installed than all of convkit. */
-const INCLUDED = ['benchmark', 'lodash', 'platform'];
-
 /** benchmark.js looks for its own dependencies at run time, where a bundler cannot follow. */
 const WIRED_BENCHMARK = `
 import Benchmark from '${require.resolve('benchmark')}';
@@ -36,6 +33,9 @@ import _ from 'lodash';
 import platform from 'platform';
 export default Benchmark.runInContext({ _, platform });
 `;
+
+/** The name of the package that a module's path lies in. */
+const PACKAGE_OF = /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/;
 
 const wireBenchmark = {
   name: 'wire-benchmark',
@@ -54,7 +54,7 @@ const bundle = await rolldown({
   plugins: [wireBenchmark],
 });
 rmSync(`${root}dist/bundle`, { recursive: true, force: true });
-await bundle.write({
+const { output } = await bundle.write({
   dir: 'dist/bundle',
   format: 'esm',
   sourcemap: true,
@@ -62,10 +62,13 @@ await bundle.write({
   chunkFileNames: '[name].js',
 });
 
+/** Packages whose code was put in: what the commands need of them is less than they are installed. */
+const included = new Set(
+  output.flatMap(({ moduleIds = [] }) => moduleIds.flatMap((id) => PACKAGE_OF.exec(id)?.slice(1) ?? [])),
+);
 const notices = await Promise.all(
-  INCLUDED.map(async (name) => {
-    const folder = new URL('.', `file://${require.resolve(`${name}/package.json`)}`);
-    return `${name}\n\n${await readFile(new URL('LICENSE', folder), 'utf8')}`;
+  [...included].sort().map(async (name) => {
+    return `${name}\n\n${await readFile(`${root}node_modules/${name}/LICENSE`, 'utf8')}`;
   }),
 );
 writeFileSync(`${root}dist/bundle/THIRD-PARTY-NOTICES`, notices.join('\n\n---\n\n'));
