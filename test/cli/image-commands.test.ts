@@ -8,7 +8,7 @@ import { decodeImage, gaussianBlur, preprocess, saveImage } from 'convkit/image'
 import { describe, expect, it } from 'vitest';
 import { type ModelSpec, writeOnnx } from '../support/onnx-writer.js';
 import { commandEnvironment } from './environment.js';
-import { picture, readNpy, temporaryFolder, write, writePictures } from './preprocess/pictures.js';
+import { picture, readLines, readNpy, temporaryFolder, write, writePictures } from './preprocess/pictures.js';
 
 const main = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
 
@@ -41,6 +41,25 @@ describe('convkit filter', () => {
       expect(err).toContain('0003.jpg');
       expect(readdirSync(join(folder, kind)).sort()).toEqual(['0000.jpg.png', '0001.jpg.png', '0002.jpg.png']);
     }
+  });
+
+  it('keeps the folders below, and images of one name apart', async () => {
+    const folder = temporaryFolder();
+    for (const below of ['a', 'b']) await writePictures(join(folder, 'in', below), 1);
+    const { code, out } = await convkit(folder, 'filter', 'median', 'in', 'out');
+    expect({ code, out }).toEqual({ code: 0, out: '2 images → out\n' });
+    expect(['a', 'b'].map((below) => readdirSync(join(folder, 'out', below)))).toEqual([
+      ['0000.jpg.png'],
+      ['0000.jpg.png'],
+    ]);
+  });
+
+  it('says what it could not write', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 1);
+    write(join(folder, 'out'), 'a file, not a folder');
+    const { code, err } = await convkit(folder, 'filter', 'median', 'in', 'out');
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^E(EXIST|NOTDIR): .*\n$/) });
   });
 
   it('says what is wrong with its words', async () => {
@@ -104,12 +123,35 @@ describe('convkit run', () => {
     );
   });
 
-  it('writes rows for NumPy', async () => {
+  it('writes rows for NumPy, and which image each is of', async () => {
     const folder = temporaryFolder();
     write(join(folder, 'means.onnx'), writeOnnx(MEANS));
-    await writePictures(join(folder, 'in'), 3);
-    expect((await convkit(folder, 'run', 'means.onnx', 'in', ...recipe, '-o', 'y.npy')).code).toBe(0);
-    expect(readNpy(join(folder, 'y.npy')).shape).toEqual([3, 3]);
+    await writePictures(join(folder, 'in'), 4, 1);
+    const words = ['run', 'means.onnx', 'in', ...recipe, '-o', 'y.npy'];
+    expect(await convkit(folder, ...words)).toMatchObject({ code: 1, err: expect.stringContaining('in/0001.jpg: ') });
+    expect(readNpy(join(folder, 'y.npy')).shape).toEqual([2, 3]);
+    expect(readLines(join(folder, 'y.npy.index.jsonl'))).toEqual([
+      { row: 0, file: 'in/0000.jpg' },
+      { row: 1, file: 'in/0002.jpg' },
+    ]);
+    expect(await convkit(folder, ...words)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("'y.npy' is there already: --overwrite replaces it"),
+    });
+    expect((await convkit(folder, ...words, '--overwrite')).code).toBe(1);
+    expect(readdirSync(folder).sort()).toEqual(['in', 'means.onnx', 'y.npy', 'y.npy.index.jsonl']);
+  });
+
+  it('leaves nothing behind where it could not go on', async () => {
+    const folder = temporaryFolder();
+    write(join(folder, 'means.onnx'), writeOnnx(MEANS));
+    await writePictures(join(folder, 'in'), 2);
+    // Rows of other shapes cannot be one batch.
+    const failed = await convkit(folder, 'run', 'means.onnx', 'in', '--resize', '8', '-o', 'y.npy');
+    expect(failed).toMatchObject({ code: 2, out: '' });
+    expect(readdirSync(folder).sort()).toEqual(['in', 'means.onnx']);
+    const nowhere = await convkit(folder, 'run', 'means.onnx', 'in', ...recipe, '-o', 'no-such-folder/y.npy');
+    expect(nowhere).toMatchObject({ code: 1, err: expect.stringMatching(/^convkit run: ENOENT: .*no-such-folder/) });
   });
 
   it('says what it cannot run', async () => {

@@ -1,9 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { ConvkitError } from '../../errors.js';
+import { dirname, join, relative } from 'node:path';
+import { ImageError } from '../../errors.js';
 import { decodeImage, saveImage } from '../../image/index.js';
 import { defineCommand } from '../command.js';
 import { listInputs } from '../files/list-inputs.js';
+import { isSystemError } from '../files/system-error.js';
 import { checkSettings, FILTER_KINDS } from '../filters/kinds.js';
 import { integer, single, type ValueSpec } from '../options.js';
 import { UsageError } from '../usage-error.js';
@@ -29,13 +30,13 @@ const OPTIONS = {
 };
 
 export const filter = defineCommand({
-  description: `Filters an image, or all images of a folder: ${KINDS.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ')}. Files are read and written by the package sharp.`,
+  description: `Filters an image, or all images in and under a folder: ${KINDS.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ')}. Files are read and written by the package sharp.`,
   options: OPTIONS,
   positionals: { usage: 'KIND IN OUT', min: 3, max: 3 },
-  exitCodes: { 1: 'some images of a folder were no good' },
+  exitCodes: { 1: 'some images of a folder were no good, or could not be written' },
   examples: [
     ['convkit filter gaussian-blur photo.jpg soft.jpg --sigma 3', 'one image'],
-    ['convkit filter sobel photos edges', 'a folder, into another one of PNGs'],
+    ['convkit filter sobel photos edges', 'a folder, into another one of PNGs under the same names'],
   ],
   async run(settings, [kind, input, out], { note, print, signal }) {
     const chosen = FILTER_KINDS[kind];
@@ -47,14 +48,15 @@ export const filter = defineCommand({
       return 0;
     }
     const files = await listInputs([input], { null: false });
-    await mkdir(out, { recursive: true });
     let bad = 0;
     for (const file of files) {
-      if (signal.aborted) break;
+      if (signal.aborted) return 130;
+      const to = join(out, `${relative(input, file)}.png`);
       try {
-        await one(file, join(out, `${basename(file)}.png`));
+        await mkdir(dirname(to), { recursive: true });
+        await one(file, to);
       } catch (error) {
-        if (!(error instanceof ConvkitError) || error.code !== 'ERR_IMAGE') throw error;
+        if (!(error instanceof ImageError) && !isSystemError(error)) throw error;
         bad++;
         note(error.message);
       }

@@ -4,6 +4,7 @@ import { compileRecipe } from '../../image/recipe/recipe.js';
 import { loadSharp } from '../../image/sharp.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { listInputs } from '../files/list-inputs.js';
+import { isSystemError } from '../files/system-error.js';
 import { choice, flag, integer, single, text, type Values } from '../options.js';
 import { decodersByDefault } from '../preprocess/decode-in-order.js';
 import { fingerprintOf, type Job, rowShape } from '../preprocess/job.js';
@@ -17,6 +18,8 @@ import { packageVersion } from '../version.js';
 
 /** Decoded images that wait: 288 MB of RGB. */
 const PIXELS_IN_MEMORY = 96 * 2 ** 20;
+/** A batch is closed when its images have so many, whatever their number. */
+const BATCH_PIXELS = 32 * 2 ** 20;
 /** A shard of more bytes than this needs that much memory while it is filled. */
 const SHARD_BYTES = 256 * 2 ** 20;
 
@@ -83,9 +86,8 @@ export const preprocess = defineCommand({
       return report({ ending, job, values, context, mark: work?.mark, seconds });
     } catch (error) {
       progress.clear();
-      const { code } = error as NodeJS.ErrnoException;
-      if (typeof code !== 'string' || code.startsWith('ERR_')) throw error;
-      context.note(`convkit preprocess: ${(error as Error).message}; the same words go on where it stopped`);
+      if (!isSystemError(error)) throw error;
+      context.note(`convkit preprocess: ${error.message}; the same words go on where it stopped`);
       return 1;
     } finally {
       await work?.close().catch(() => {});
@@ -113,7 +115,12 @@ async function readJob(values: Values<typeof OPTIONS>, words: readonly string[])
     shardRows,
     pixelLimit,
     fingerprint: fingerprintOf(format === 'safetensors' ? { ...facts, shardRows } : facts),
-    limits: { workers: values.workers ?? decodersByDefault(), ahead: 4 * values.batch, pixels: PIXELS_IN_MEMORY },
+    limits: {
+      workers: values.workers ?? decodersByDefault(),
+      ahead: 4 * values.batch,
+      pixels: PIXELS_IN_MEMORY,
+      held: BATCH_PIXELS,
+    },
     batchRows: values.batch,
     strict: values.strict,
   };

@@ -4,18 +4,21 @@ import { preprocessAsync } from '../../image/preprocess.js';
 import { type CompiledRecipe, compileRecipe } from '../../image/recipe/recipe.js';
 import { loadSharp } from '../../image/sharp.js';
 import { loadModel, type Model } from '../../model/index.js';
-import type { Tensor } from '../../tensor.js';
-import { type CommandContext, defineCommand } from '../command.js';
+import { defineCommand } from '../command.js';
 import { listInputs } from '../files/list-inputs.js';
+import { isSystemError } from '../files/system-error.js';
 import { flag, integer, single, text } from '../options.js';
 import { type Decoded, decodeInOrder, decodersByDefault } from '../preprocess/decode-in-order.js';
-import { FileRows } from '../preprocess/file-rows.js';
-
 import { RECIPE_OPTIONS, readRecipeOptions } from '../preprocess/recipe-options.js';
+import { Lines } from '../run/lines.js';
+import type { Output } from '../run/output.js';
+import { Rows } from '../run/rows.js';
 import { UsageError } from '../usage-error.js';
 
 /** Decoded images that wait. */
 const PIXELS_IN_MEMORY = 48 * 2 ** 20;
+/** A batch is closed when its images have so many, whatever their number. */
+const BATCH_PIXELS = PIXELS_IN_MEMORY / 2;
 
 const OPTIONS = {
   ...RECIPE_OPTIONS,
@@ -23,6 +26,7 @@ const OPTIONS = {
   labels: single(text('FILE', { help: 'a line for each place: its name' })),
   softmax: flag('make probabilities of the first output'),
   out: single(text('OUT.npy', { help: 'a file for the first output, in the place of lines', short: 'o' })),
+  overwrite: flag('replace a file that is there'),
   batch: single(integer('N', [1, 1024], { help: 'images in a run; 1 where the network takes one', default: 8 })),
   null: flag('names on standard input end with a zero byte'),
 };
@@ -31,10 +35,11 @@ export const run = defineCommand({
   description:
     'Decodes images, prepares them as a recipe says, and runs an ONNX network on them. Prints a line of JSON for each image: ' +
     'its file, and the largest values of the first output with --top, or else all outputs; a file that is no good has an error ' +
-    'instead. With -o OUT.npy the first output of all images goes to a file for NumPy.',
+    'instead. With -o OUT.npy the first output of all good images goes to a file for NumPy, and OUT.npy.index.jsonl names the ' +
+    'image of each row.',
   options: OPTIONS,
   positionals: { usage: 'MODEL INPUT…', min: 2, max: Number.POSITIVE_INFINITY },
-  exitCodes: { 1: 'some images were no good' },
+  exitCodes: { 1: 'some images were no good, or the result could not be written' },
   examples: [
     ['convkit run net.onnx photos --preset imagenet --top 5 --labels names.txt', 'what is in each picture'],
     ['convkit run encoder.onnx photos --preset clip -o embeddings.npy', 'a row of numbers for each picture'],
@@ -50,12 +55,19 @@ export const run = defineCommand({
       const fixed = input.shape?.[0] ?? -1;
       if (fixed > 1) throw new UsageError(`${file} takes ${fixed} images at a time, not any number`);
       const batchRows = fixed === 1 ? 1 : values.batch;
-      const output = values.out === undefined ? new Lines(context, values, labels) : new Rows(values.out, context);
-      const bad = await runAll({ model, input: input.name, recipe, files, batchRows, signal: context.signal }, output);
-      await output.finish();
-      if (context.signal.aborted) return 130;
-      if (bad > 0) context.note(`${bad} of ${files.length} images were no good`);
+      const { print, note, signal } = context;
+      const output =
+        values.out === undefined
+          ? new Lines(print, { ...values, labels })
+          : await Rows.open(values.out, values.overwrite, note);
+      const bad = await runAll({ model, input: input.name, recipe, files, batchRows, signal }, output);
+      if (signal.aborted) return 130;
+      if (bad > 0) note(`${bad} of ${files.length} images were no good`);
       return bad > 0 ? 1 : 0;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      context.note(`convkit run: ${error.message}`);
+      return 1;
     } finally {
       model.dispose();
     }
@@ -71,17 +83,25 @@ interface Batches {
   readonly signal: AbortSignal;
 }
 
-/** What becomes of results. */
-interface Output {
-  good(file: string, outputs: Readonly<Record<string, Tensor>>, row: number): void | Promise<void>;
-  bad(file: string, reason: string): void;
-  finish(): Promise<void>;
+/** How many images were no good. */
+async function runAll(batches: Batches, output: Output): Promise<number> {
+  try {
+    const bad = await runBatches(batches, output);
+    await (batches.signal.aborted ? output.abandon() : output.finish());
+    return bad;
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  }
 }
 
-async function runAll({ model, input, recipe, files, batchRows, signal }: Batches, output: Output): Promise<number> {
+async function runBatches(
+  { model, input, recipe, files, batchRows, signal }: Batches,
+  output: Output,
+): Promise<number> {
   const channels = recipe.channels === 'grey' ? 1 : 3;
   const open = (file: string) => openImage(file, { channels, limitInputPixels: DEFAULT_PIXEL_LIMIT });
-  const limits = { workers: decodersByDefault(), ahead: batchRows, pixels: PIXELS_IN_MEMORY };
+  const limits = { workers: decodersByDefault(), ahead: batchRows, pixels: PIXELS_IN_MEMORY, held: BATCH_PIXELS };
   let bad = 0;
   let batch: Extract<Decoded, { image: unknown }>[] = [];
   const flush = async () => {
@@ -105,7 +125,7 @@ async function runAll({ model, input, recipe, files, batchRows, signal }: Batche
       output.bad(decoded.file, decoded.reason);
     } else {
       batch.push(decoded);
-      if (batch.length === batchRows || pixelsOf(batch) > PIXELS_IN_MEMORY / 2) await flush();
+      if (batch.length === batchRows || pixelsOf(batch) >= BATCH_PIXELS) await flush();
     }
   }
   if (!signal.aborted) await flush();
@@ -114,91 +134,6 @@ async function runAll({ model, input, recipe, files, batchRows, signal }: Batche
 
 function pixelsOf(batch: readonly { readonly pixels: number }[]): number {
   return batch.reduce((sum, { pixels }) => sum + pixels, 0);
-}
-
-/** A line of JSON an image. */
-class Lines implements Output {
-  readonly #context: CommandContext;
-  readonly #options: { readonly top: number | undefined; readonly softmax: boolean };
-  readonly #labels: readonly string[] | undefined;
-
-  constructor(
-    context: CommandContext,
-    options: { readonly top: number | undefined; readonly softmax: boolean },
-    labels: readonly string[] | undefined,
-  ) {
-    this.#context = context;
-    this.#options = options;
-    this.#labels = labels;
-  }
-
-  good(file: string, outputs: Readonly<Record<string, Tensor>>, row: number): void {
-    const { top, softmax } = this.#options;
-    const rows = Object.entries(outputs).map(([name, tensor], i) => {
-      const values = rowOf(tensor, row);
-      return [name, softmax && i === 0 ? probabilities(values) : values] as const;
-    });
-    const content =
-      top === undefined
-        ? { outputs: Object.fromEntries(rows.map(([name, values]) => [name, Array.from(values)])) }
-        : { top: largest(rows[0][1], top).map((place) => this.#named(place, rows[0][1][place])) };
-    this.#context.print(JSON.stringify({ file, ...content }));
-  }
-
-  bad(file: string, reason: string): void {
-    this.#context.print(JSON.stringify({ file, error: reason }));
-  }
-
-  async finish(): Promise<void> {}
-
-  #named(place: number, value: number) {
-    return { place, ...(this.#labels === undefined ? {} : { label: this.#labels[place] }), value };
-  }
-}
-
-/** A row of a .npy file an image; those that are no good have none. */
-class Rows implements Output {
-  readonly #path: string;
-  readonly #context: CommandContext;
-  #rows: FileRows | undefined;
-
-  constructor(path: string, context: CommandContext) {
-    this.#path = path;
-    this.#context = context;
-  }
-
-  async good(_: string, outputs: Readonly<Record<string, Tensor>>, row: number): Promise<void> {
-    const [tensor] = Object.values(outputs);
-    this.#rows ??= await FileRows.open({ path: this.#path, shape: tensor.shape.slice(1), keep: 0 }, 'npy');
-    await this.#rows.write(rowOf(tensor, row));
-  }
-
-  bad(file: string, reason: string): void {
-    this.#context.note(`${file}: ${reason}`);
-  }
-
-  async finish(): Promise<void> {
-    await this.#rows?.finish();
-    await this.#rows?.close();
-  }
-}
-
-function rowOf({ data, shape }: Tensor, row: number): Float32Array {
-  const size = data.length / shape[0];
-  return data.subarray(row * size, (row + 1) * size);
-}
-
-function probabilities(values: Float32Array): Float32Array {
-  const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const powers = values.map((value) => Math.exp(value - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-}
-
-/** Places of the largest values, the largest first; of equal ones the first. */
-function largest(values: Float32Array, count: number): number[] {
-  const places = Array.from(values.keys());
-  return places.sort((a, b) => values[b] - values[a] || a - b).slice(0, count);
 }
 
 function onlyInput(model: Model): Model['inputs'][number] {

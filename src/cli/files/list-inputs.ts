@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { UsageError } from '../usage-error.js';
+import { isSystemError } from './system-error.js';
 
 /** What sharp reads, by the ends of files' names. Only where a folder is searched: a file that is named is taken as it is. */
 const IMAGE_NAME = /\.(jpe?g|png|webp|gif|avif|heic|tiff?|svg|jp2|jxl|ppm|pgm|bmp)$/i;
@@ -43,9 +44,14 @@ async function filesOf(word: string): Promise<string[]> {
   return (await walk(base === '' ? '.' : base)).filter((file) => matches(file.split(sep).join('/')));
 }
 
-/** Every file in and under a folder, sorted by the units of their names, which no locale changes. */
+/** Every file in and under a folder, sorted by the units of their names, which no locale changes; none where there is no such folder. */
 async function walk(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (!isSystemError(error)) throw error;
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    // Its images would be missing from the result, and nobody would know.
+    throw new UsageError(`'${folder}': cannot be searched: ${error.message}`);
+  });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   const files: string[] = [];
   for (const entry of entries) {

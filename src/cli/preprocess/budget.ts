@@ -1,11 +1,12 @@
-/** Lets only so much of something be in use at a time. Whoever comes first is served first; what is larger than all goes alone. */
+/** Lets only so much of something be in use at a time. Whoever comes first is served first. */
 export class Budget {
-  readonly #total: number;
+  readonly #most: number;
   #free: number;
   readonly #waiting: { readonly amount: number; readonly go: () => void }[] = [];
 
-  constructor(total: number) {
-    this.#total = total;
+  /** @param most What a single one counts for at most: a larger one waits for as much and is then let through. */
+  constructor(total: number, most = total) {
+    this.#most = most;
     this.#free = total;
   }
 
@@ -23,7 +24,7 @@ export class Budget {
   }
 
   #held(amount: number): number {
-    return Math.min(amount, this.#total);
+    return Math.min(amount, this.#most);
   }
 
   #serve(): void {

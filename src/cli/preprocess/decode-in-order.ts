@@ -11,6 +11,8 @@ export interface DecodeLimits {
   readonly ahead: number;
   /** In memory, decoded or about to be. */
   readonly pixels: number;
+  /** Of these, what the caller may not have released when it asks for the next image; fewer than `pixels`. */
+  readonly held: number;
 }
 
 /** One for each of the four threads that Node reads files and sharp decodes on, or one a processor where there are more. */
@@ -31,9 +33,10 @@ export type Decoded = { readonly file: string } & (
 export async function* decodeInOrder(
   files: readonly string[],
   openImage: (file: string) => Promise<OpenedImage>,
-  { workers, ahead, pixels }: DecodeLimits,
+  { workers, ahead, pixels, held }: DecodeLimits,
 ): AsyncGenerator<Decoded> {
-  const budget = new Budget(pixels);
+  // However large the next image is, it has room beside those that the caller keeps: else each would wait for the other.
+  const budget = new Budget(pixels, pixels - held);
   const places = new Budget(workers);
   const underWay: Promise<Decoded>[] = [];
   /** When the one before has its room: were a later image to take it first, the earlier one might never come. */

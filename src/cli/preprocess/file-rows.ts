@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Shape } from '../../shape.js';
-import { writeAt } from '../files/durable.js';
+import { openBehind, writeAt } from '../files/durable.js';
 import { littleEndian, type RowFacts, type RowWriter, rowSize } from './rows.js';
 
 /** So long is a header of NumPy's format 1.0 here, whatever the number of rows, which is known only at the end. */
@@ -27,10 +27,10 @@ export class FileRows implements RowWriter {
   }
 
   static async open(facts: RowFacts, format: 'npy' | 'raw'): Promise<FileRows> {
-    const file = await open(facts.path, facts.keep > 0 ? 'r+' : 'w+');
-    const writer = new FileRows(file, facts, format === 'npy' ? NPY_HEADER_BYTES : 0);
-    await file.truncate(writer.#end());
-    return writer;
+    const headerBytes = format === 'npy' ? NPY_HEADER_BYTES : 0;
+    // The header is written last, and until then the first row leaves room for it.
+    const keep = facts.keep === 0 ? 0 : endOf(facts.keep, headerBytes, facts);
+    return new FileRows(await openBehind(facts.path, keep), facts, headerBytes);
   }
 
   get rows(): number {
@@ -61,8 +61,12 @@ export class FileRows implements RowWriter {
   }
 
   #end(): number {
-    return this.#headerBytes + 4 * this.#rows * rowSize(this.#facts.shape);
+    return endOf(this.#rows, this.#headerBytes, this.#facts);
   }
+}
+
+function endOf(rows: number, headerBytes: number, { shape }: RowFacts): number {
+  return headerBytes + 4 * rows * rowSize(shape);
 }
 
 /** Magic, version 1.0, the length of what follows, and a dictionary of Python's that ends with a new line. */

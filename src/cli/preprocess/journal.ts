@@ -19,15 +19,12 @@ export const START: Mark = { inputs: 0, rows: 0, indexBytes: 0, errorBytes: 0, e
 export interface JournalState {
   readonly fingerprint: string;
   readonly mark: Mark;
-  /** Of a row, once it is known. */
-  readonly shape: readonly number[] | undefined;
   /** The result is complete, and only has to get its name. */
   readonly finished: boolean;
 }
 
 interface Line {
   readonly fingerprint?: string;
-  readonly shape?: readonly number[];
   readonly mark?: Mark;
   readonly finished?: true;
 }
@@ -44,12 +41,11 @@ export async function readJournal(path: string): Promise<JournalState | undefine
     const line = parseLine(written);
     if (line === undefined) break;
     if (line.fingerprint !== undefined) {
-      state = { fingerprint: line.fingerprint, mark: START, shape: undefined, finished: false };
+      state = { fingerprint: line.fingerprint, mark: START, finished: false };
     }
     if (state === undefined) return undefined;
     state = {
       ...state,
-      ...(line.shape === undefined ? {} : { shape: line.shape }),
       ...(line.mark === undefined ? {} : { mark: line.mark }),
       ...(line.finished === undefined ? {} : { finished: true }),
     };
@@ -86,10 +82,6 @@ export class Journal {
     const file = await open(path, 'a');
     await file.truncate(bytes.lastIndexOf('\n') + 1);
     return new Journal(file);
-  }
-
-  shape(shape: readonly number[]): Promise<void> {
-    return this.#append({ shape });
   }
 
   mark(mark: Mark): Promise<void> {

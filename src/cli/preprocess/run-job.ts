@@ -7,9 +7,7 @@ import type { Job } from './job.js';
 import { rowSize } from './rows.js';
 import type { Work } from './work.js';
 
-/** A batch is closed when its images have so many pixels, whatever their number. */
-const BATCH_PIXELS = 2 ** 25;
-/** And when so many inputs have been looked at, most of which may be bad. */
+/** A batch is closed when so many inputs have been looked at, most of which may be bad. */
 const BATCH_INPUTS = 1024;
 
 /** How a run ended. */
@@ -51,11 +49,11 @@ export async function runJob(job: Job, work: Work, signal: AbortSignal, onBatch:
 }
 
 /** Batches end where shards do, so that a shard's end can be marked. */
-function isFull(batch: readonly Decoded[], { batchRows, shardRows, format }: Job, rowsBefore: number): boolean {
+function isFull(batch: readonly Decoded[], { batchRows, shardRows, format, limits }: Job, rowsBefore: number): boolean {
   const good = batch.filter((one) => 'image' in one);
   const pixels = good.reduce((sum, one) => sum + one.pixels, 0);
   const shardEnds = format === 'safetensors' && (rowsBefore + good.length) % shardRows === 0 && good.length > 0;
-  return good.length >= batchRows || pixels >= BATCH_PIXELS || batch.length >= BATCH_INPUTS || shardEnds;
+  return good.length >= batchRows || pixels >= limits.held || batch.length >= BATCH_INPUTS || shardEnds;
 }
 
 async function append(job: Job, work: Work, batch: readonly Decoded[]): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tensor } from '../../tensor.js';
 import { encodeSafetensors } from '../../weights/safetensors.js';
-import { writeAt } from '../files/durable.js';
+import { lost, writeAt } from '../files/durable.js';
 import { type RowFacts, type RowWriter, rowSize } from './rows.js';
 
 /** Rows in files of `shardRows` each; the last one may have fewer. A shard becomes durable when it is full. */
@@ -28,7 +28,9 @@ export class ShardRows implements RowWriter {
     await mkdir(facts.path, { recursive: true });
     const writer = new ShardRows(facts, shardRows);
     const kept = new Set(Array.from({ length: writer.#shards }, (_, i) => shardName(i)));
-    for (const name of await readdir(facts.path)) {
+    const there = await readdir(facts.path);
+    if (there.filter((name) => kept.has(name)).length < kept.size) throw lost(facts.path);
+    for (const name of there) {
       if (!kept.has(name)) await rm(join(facts.path, name), { recursive: true });
     }
     return writer;

@@ -1,5 +1,5 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { syncFolderOf, writeAt } from '../files/durable.js';
+import { type FileHandle, rename, rm, stat } from 'node:fs/promises';
+import { openBehind, refuseExisting, syncFolderOf, writeAt } from '../files/durable.js';
 import { UsageError } from '../usage-error.js';
 import { FileRows } from './file-rows.js';
 import type { Job } from './job.js';
@@ -74,8 +74,8 @@ export class Work {
       syncMs,
       journal: state === undefined ? await Journal.create(journal, job.fingerprint) : await Journal.resume(journal),
       rows: await openRows(job, partial.rows, mark),
-      index: await openLines(partial.index, mark.indexBytes),
-      errors: await openLines(partial.errors, mark.errorBytes),
+      index: await openBehind(partial.index, mark.indexBytes),
+      errors: await openBehind(partial.errors, mark.errorBytes),
     });
   }
 
@@ -142,12 +142,6 @@ function openRows({ format, shape, shardRows }: Job, path: string, { rows: keep 
   return format === 'safetensors' ? ShardRows.open(facts, shardRows) : FileRows.open(facts, format);
 }
 
-async function openLines(path: string, bytes: number): Promise<FileHandle> {
-  const file = await open(path, bytes > 0 ? 'r+' : 'w+');
-  await file.truncate(bytes);
-  return file;
-}
-
 /** Renames what is complete; a run that is killed meanwhile has the next one do the rest. */
 async function publish(out: string): Promise<void> {
   const { names, partial, journal } = namesOf(out);
@@ -161,11 +155,6 @@ async function publish(out: string): Promise<void> {
   }
   await syncFolderOf(out);
   await rm(journal, { force: true });
-}
-
-async function refuseExisting(out: string, overwrite: boolean): Promise<void> {
-  const exists = (await stat(out).catch(() => undefined)) !== undefined;
-  if (exists && !overwrite) throw new UsageError(`'${out}' is there already: --overwrite replaces it`);
 }
 
 function otherRun(out: string): UsageError {

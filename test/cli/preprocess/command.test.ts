@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadWeights } from 'convkit';
@@ -92,6 +92,16 @@ describe('convkit preprocess', () => {
     expect(await listed(['-', '--null'], 'in/b/0002.jpg\0in/a/0000.jpg')).toEqual(['in/b/0002.jpg', 'in/a/0000.jpg']);
   });
 
+  it.skipIf(process.platform === 'win32')('does not leave out a folder in silence that it cannot search', async () => {
+    const folder = temporaryFolder();
+    // In the place of a folder without permission, which the superuser has.
+    symlinkSync('loop', join(folder, 'loop'));
+    expect(await run(folder, ['loop/*.jpg', '-o', 'x.npy', ...WORDS])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("'loop': cannot be searched: ELOOP"),
+    });
+  });
+
   it('survives whatever is among the images', async () => {
     const folder = temporaryFolder();
     const at = (name: string) => join(folder, 'in', name);
@@ -179,6 +189,27 @@ describe('convkit preprocess', () => {
       err: expect.stringContaining("'out.npy' is there already: --overwrite replaces it"),
     });
     expect((await run(folder, [...other, '--overwrite', '--json'])).code).toBe(0);
+  });
+
+  it('does not go on where what it had written is gone', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 4, 3);
+    for (const [out, part, ...more] of [
+      ['rows.npy', 'rows.npy.partial'],
+      ['cut.npy', 'cut.npy.index.jsonl.partial'],
+      ['shards', 'shards.partial/images-000001.safetensors', '--format', 'safetensors', '--shard-rows', '1'],
+    ]) {
+      const words = ['in', '-o', out, '--strict', ...more, ...WORDS];
+      await run(folder, words);
+      if (out === 'cut.npy') truncateSync(join(folder, part), 10);
+      else rmSync(join(folder, part));
+      expect(await run(folder, words)).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/has lost what an earlier run wrote: --restart begins anew/),
+      });
+      const whole = words.filter((word) => word !== '--strict');
+      expect((await run(folder, [...whole, '--restart'])).code).toBe(0);
+    }
   });
 
   it('says what is wrong with its words', async () => {

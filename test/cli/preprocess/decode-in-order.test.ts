@@ -33,7 +33,7 @@ describe('decoding in order', () => {
     const { state, open } = source();
     const files = Array.from({ length: 200 }, (_, i) => String(((i * 37) % 50) + 1));
     const seen: string[] = [];
-    for await (const one of decodeInOrder(files, open, { workers: 5, ahead: 20, pixels: 120 })) {
+    for await (const one of decodeInOrder(files, open, { workers: 5, ahead: 20, pixels: 120, held: 0 })) {
       seen.push(one.file);
       if ('image' in one) {
         state.now -= one.pixels;
@@ -49,7 +49,7 @@ describe('decoding in order', () => {
   it('lets an image through that is larger than all the room', async () => {
     const { open } = source();
     const sizes: number[] = [];
-    for await (const one of decodeInOrder(['5', '1000', '7'], open, { workers: 3, ahead: 0, pixels: 100 })) {
+    for await (const one of decodeInOrder(['5', '1000', '7'], open, { workers: 3, ahead: 0, pixels: 100, held: 0 })) {
       if (!('image' in one)) throw new Error(one.reason);
       sizes.push(one.pixels);
       one.release();
@@ -57,10 +57,33 @@ describe('decoding in order', () => {
     expect(sizes).toEqual([5, 1000, 7]);
   });
 
+  it('has room for the next image beside those that the caller keeps, however large that is', async () => {
+    const { open } = source();
+    const files = ['30', '80', '9', '1000', '39', '70', '1', '100'];
+    const batches: string[][] = [];
+    let batch: { file: string; pixels: number; release: () => void }[] = [];
+    const close = () => {
+      batches.push(batch.map(({ file }) => file));
+      for (const { release } of batch) release();
+      batch = [];
+    };
+    for await (const one of decodeInOrder(files, open, { workers: 3, ahead: 2, pixels: 100, held: 40 })) {
+      if (!('image' in one)) throw new Error(one.reason);
+      batch.push(one);
+      if (batch.reduce((sum, { pixels }) => sum + pixels, 0) >= 40) close();
+    }
+    expect(batches).toEqual([
+      ['30', '80'],
+      ['9', '1000'],
+      ['39', '70'],
+      ['1', '100'],
+    ]);
+  });
+
   it('gives the reason in the place of an image that is no good', async () => {
     const { open } = source();
     const reasons: (string | undefined)[] = [];
-    for await (const one of decodeInOrder(['5', 'x', '7'], open, { workers: 2, ahead: 4, pixels: 100 })) {
+    for await (const one of decodeInOrder(['5', 'x', '7'], open, { workers: 2, ahead: 4, pixels: 100, held: 0 })) {
       reasons.push('reason' in one ? one.reason : undefined);
       if ('image' in one) one.release();
     }
@@ -83,6 +106,20 @@ describe('a budget', () => {
     budget.give(10);
     await small;
     expect(order).toEqual(['large', 'small']);
+  });
+
+  it('counts what is larger than the most as the most, when it is taken and when it is given back', async () => {
+    const budget = new Budget(10, 6);
+    await budget.take(4);
+    await budget.take(1000);
+    const order: string[] = [];
+    const next = budget.take(6).then(() => order.push('next'));
+    budget.give(4);
+    await Promise.resolve();
+    expect(order).toEqual([]);
+    budget.give(1000);
+    await next;
+    expect(order).toEqual(['next']);
   });
 });
 

@@ -1,0 +1,4 @@
+/** What the operating system refused: no room, no permission, no such folder. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string';
+}
