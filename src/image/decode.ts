@@ -16,9 +16,15 @@ export interface DecodeOptions {
   readonly dtype?: Exclude<PixelType, 'float32'> | undefined;
   /** Images of more pixels are refused before anything is decoded: a small file can hold an enormous image. Default 2^28. */
   readonly limitInputPixels?: number | undefined;
+  /** From which kind of damage on a file is refused: 'warning' (default), 'error', 'truncated', or 'none', which makes the best of it. */
+  readonly failOn?: FailOn | undefined;
 }
 
-const KEYS = ['channels', 'dtype', 'limitInputPixels'] as const;
+/** Sharp's words, the most lenient first. */
+export const FAIL_ON = ['none', 'truncated', 'error', 'warning'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+const KEYS = ['channels', 'dtype', 'limitInputPixels', 'failOn'] as const;
 
 /** Formats whose header gives the size of what is decoded: not so where a file holds several images. */
 const PLAIN_HEADERS = new Set(['jpg', 'png', 'webp', 'gif']);
@@ -65,11 +71,12 @@ export async function openImage(
   }
   const dtype = readWord(`${operator}: dtype`, given.dtype, ['uint8', 'uint16'], 'uint8');
   const limit = readLimit(`${operator}: limitInputPixels`, given.limitInputPixels);
+  const failOn = readWord(`${operator}: failOn`, given.failOn, FAIL_ON, 'warning');
   const input = readSource(operator, source);
   const name = typeof input === 'string' ? input : 'the image';
   const sharp = await loadSharp(operator, importer);
   const bytes = typeof input === 'string' ? await guarded(name, () => readFile(input)) : input;
-  const open = (most: number | false) => sharp(bytes, { limitInputPixels: most, sequentialRead: true });
+  const open = (most: number | false) => sharp(bytes, { limitInputPixels: most, failOn, sequentialRead: true });
   const { width, height } = await guarded(name, async () => {
     const { width, height } = sizeInHeader(bytes) ?? (await open(false).metadata());
     if (width * height > limit) throw new Error(`${width} × ${height} pixels are more than the limit of ${limit}`);

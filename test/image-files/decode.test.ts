@@ -43,6 +43,29 @@ describe('decodeImage', () => {
     expect((await decodeImage(png)).data).toBeInstanceOf(Uint8Array);
   });
 
+  it('gives the first frame of an animation', async () => {
+    const [first, second] = [picture(12, 9, 3, 1), picture(12, 9, 3, 2)];
+    const frames = [await first.png().toBuffer(), await second.png().toBuffer()];
+    const webp = await sharp(frames, { join: { animated: true } })
+      .webp({ lossless: true })
+      .toBuffer();
+    expect((await sharp(webp).metadata()).pages).toBe(2);
+    const image = await decodeImage(webp);
+    expect([image.width, image.height]).toEqual([12, 9]);
+    expect(image.data).toEqual((await decodeImage(frames[0])).data);
+  });
+
+  it('makes the best of a file that is cut off, where it is told to', async () => {
+    const jpeg = await picture(64, 48).jpeg().toBuffer();
+    const cut = jpeg.subarray(0, jpeg.length / 2);
+    await expect(decodeImage(cut)).rejects.toMatchObject({ code: 'ERR_IMAGE' });
+    const [whole, half] = [await decodeImage(jpeg), await decodeImage(cut, { failOn: 'none' })];
+    expect([half.width, half.height]).toEqual([64, 48]);
+    const rows = 8 * 64 * 3;
+    expect(half.data.subarray(0, rows)).toEqual(whole.data.subarray(0, rows));
+    await expect(decodeImage(jpeg, { failOn: 'never' as 'none' })).rejects.toThrow('decodeImage: failOn must be');
+  });
+
   it('refuses what is no image, and what is too large, by its name', async () => {
     const path = write(join(temporaryFolder(), 'note.jpg'), 'words');
     await expect(decodeImage(path)).rejects.toMatchObject({

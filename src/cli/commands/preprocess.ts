@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { DEFAULT_PIXEL_LIMIT } from '../../image/decode.js';
+import { DEFAULT_PIXEL_LIMIT, FAIL_ON } from '../../image/decode.js';
 import { compileRecipe } from '../../image/recipe/recipe.js';
 import { loadSharp } from '../../image/sharp.js';
 import { type CommandContext, defineCommand } from '../command.js';
@@ -25,6 +25,8 @@ const SHARD_BYTES = 256 * 2 ** 20;
 
 const FORMAT = choice(Object.keys(FORMATS) as Format[], { help: 'of the result; as its name ends by default' });
 
+const DAMAGE = choice(FAIL_ON, { help: 'the least damage that a file is refused for', default: 'warning' });
+
 const OPTIONS = {
   out: single(text('OUT', { help: 'the result: a file, or a folder of shards', short: 'o' })),
   ...RECIPE_OPTIONS,
@@ -38,6 +40,7 @@ const OPTIONS = {
   limitInputPixels: single(
     integer('N', [1, 2 ** 40], { help: 'images of more pixels are refused', default: DEFAULT_PIXEL_LIMIT }),
   ),
+  failOn: single(DAMAGE),
   strict: flag('stop at the first file that is no good'),
   overwrite: flag('replace a result that is there'),
   restart: flag('forget what an interrupted run has done'),
@@ -104,8 +107,8 @@ async function readJob(values: Values<typeof OPTIONS>, words: readonly string[])
   const files = await listInputs(words, values);
   const format = values.format ?? formatOf(out);
   const shardRows = values.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / (4 * rowSize(shape))));
-  const pixelLimit = values.limitInputPixels;
-  const facts = { version: packageVersion(), files, recipe, format, pixelLimit };
+  const { limitInputPixels: pixelLimit, failOn } = values;
+  const facts = { version: packageVersion(), files, recipe, format, pixelLimit, failOn };
   return {
     files,
     recipe: compiled,
@@ -114,6 +117,7 @@ async function readJob(values: Values<typeof OPTIONS>, words: readonly string[])
     shape,
     shardRows,
     pixelLimit,
+    failOn,
     fingerprint: fingerprintOf(format === 'safetensors' ? { ...facts, shardRows } : facts),
     limits: {
       workers: values.workers ?? decodersByDefault(),

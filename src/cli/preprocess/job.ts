@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FailOn } from '../../image/decode.js';
 import { Image } from '../../image/image.js';
 import { preprocess } from '../../image/preprocess.js';
 import type { CompiledRecipe } from '../../image/recipe/recipe.js';
@@ -24,6 +25,8 @@ export interface Job {
   readonly batchRows: number;
   /** Pixels refused in one image. */
   readonly pixelLimit: number;
+  /** What damage a file is refused for. */
+  readonly failOn: FailOn;
   /** Whether the first bad file ends it. */
   readonly strict: boolean;
 }

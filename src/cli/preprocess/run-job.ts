@@ -19,8 +19,9 @@ export type OnBatch = (inputs: number, errors: number) => void;
 /** Does what is left of a job. */
 export async function runJob(job: Job, work: Work, signal: AbortSignal, onBatch: OnBatch): Promise<Ending> {
   const files = job.files.slice(work.mark.inputs);
-  const open = (file: string) =>
-    openImage(file, { channels: job.recipe.channels === 'grey' ? 1 : 3, limitInputPixels: job.pixelLimit });
+  const { failOn, pixelLimit: limitInputPixels } = job;
+  const channels = job.recipe.channels === 'grey' ? 1 : 3;
+  const open = (file: string) => openImage(file, { channels, limitInputPixels, failOn });
   let batch: Decoded[] = [];
   const flush = async () => {
     const done = batch;

@@ -127,6 +127,9 @@ describe('convkit preprocess', () => {
     expect(rows.map(({ file }) => file[3])).toEqual([...'defghijk']);
     expect(rows.find(({ file }) => file.includes('turned'))).toMatchObject({ width: 60, height: 30 });
     expect(readNpy(join(folder, 'out.npy')).shape).toEqual([8, 3, 20, 20]);
+    await run(folder, ['in', '-o', 'lenient.npy', '--fail-on', 'none', ...WORDS]);
+    const worse = readLines<{ file: string }>(join(folder, 'lenient.npy.errors.jsonl'));
+    expect(worse.map(({ file }) => file[3])).toEqual([...'bc']);
   });
 
   it('goes on after it was killed, wherever that was, to the same bytes', { timeout: 120_000 }, async () => {

@@ -25,6 +25,7 @@ function jobOf(folder: string, out: string): Job {
     limits: { workers: 2, ahead: 2, pixels: 2 ** 20, held: 2 ** 19 },
     batchRows: 2,
     pixelLimit: 2 ** 20,
+    failOn: 'warning',
     strict: false,
   };
 }
