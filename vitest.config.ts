@@ -13,7 +13,7 @@ const SHARED_SUITES = ['test/parity/**/*.test.ts', 'test/properties/**/*.test.ts
 const ADDON_SUITES = ['test/backend/native/**/*.test.ts', 'test/backend/binding-attack.test.ts'];
 
 /** Best first, as the native core lists them. */
-const ISAS = process.arch === 'arm64' ? ['neon', 'baseline'] : ['avx512', 'avx2', 'baseline'];
+const ISAS = process.arch === 'arm64' ? ['neon', 'baseline'] : ['amx', 'avx512', 'avx2', 'baseline'];
 
 /** Asks the addon in a process of its own: one that crashes while it loads must not take the runner along. */
 function detectIsa(): string {

@@ -22,7 +22,12 @@ const CASES = [
   { name: '1×1, 2048 channels, 7²', channels: 2048, size: 7, kernel: 1, algorithms: ['direct', 'gemm'] },
   { name: '11×11, 32 channels, 56²', channels: 32, size: 56, kernel: 11, algorithms: ['direct', 'gemm', 'fft'] },
 ];
-const ISAS = { avx512: ['avx512', 'avx2', 'baseline'], avx2: ['avx2', 'baseline'], neon: ['neon', 'baseline'] };
+const ISAS = {
+  amx: ['amx', 'avx512', 'avx2', 'baseline'],
+  avx512: ['avx512', 'avx2', 'baseline'],
+  avx2: ['avx2', 'baseline'],
+  neon: ['neon', 'baseline'],
+};
 
 /** The output at one place and the sum of absolute products there, in float64. */
 function exact({ channels, size, kernel }, x, weight, [oc, h, w]) {

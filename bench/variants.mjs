@@ -97,8 +97,9 @@ const cell = (value) => (value === undefined ? '–' : value.toFixed(2)).padStar
 export async function run(filter) {
   const chosen = layers.filter(({ name }) => name.includes(filter));
   if (chosen.length === 0) throw new Error(`no layer has '${filter}' in its name`);
-  const wide =
-    runtime().isa === 'avx512' ? [await timesOn('avx512', filter), await timesOn('avx2', filter)] : undefined;
+  const wide = ['amx', 'avx512'].includes(runtime().isa)
+    ? [await timesOn(runtime().isa, filter), await timesOn('avx2', filter)]
+    : undefined;
   console.log(`speed over the prepared layer alone, medians\n`);
   console.log(`${'layer'.padEnd(28)}${['ms', 'functional', 'batch 16', 'avx2'].map((t) => t.padStart(12)).join('')}`);
   const rows = [];

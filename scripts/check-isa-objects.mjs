@@ -18,7 +18,7 @@ function isaObjects() {
     .map((name) => join(buildFolder, name));
 }
 
-const ISA_NAMES = ['avx2', 'avx512', 'neon'];
+const ISA_NAMES = ['avx2', 'avx512', 'amx', 'neon'];
 
 const run = (command, ...args) => execFileSync(command, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 

@@ -4,7 +4,7 @@ import { type BackendChoice, checkBackendChoice, checkThreads } from './backend/
 /** What runs the work at the moment. */
 export interface RuntimeInfo {
   readonly backend: 'native' | 'typescript';
-  /** 'avx512', 'avx2', 'neon' or 'baseline'; 'none' on the TypeScript backend. */
+  /** 'amx', 'avx512', 'avx2', 'neon' or 'baseline'; 'none' on the TypeScript backend. */
   readonly isa: string;
   readonly threads: number;
   /** Why the backend is not the native one. */

@@ -15,6 +15,7 @@ constexpr double kMostThreads = 1024;
 // float32 values in one vector.
 int lanesOf(Isa isa) {
   switch (isa) {
+    case Isa::kAmx:
     case Isa::kAvx512:
       return 16;
     case Isa::kAvx2:

@@ -1,15 +1,23 @@
+include(CheckCXXCompilerFlag)
+
 # The instruction sets of a kernel family's thin instantiation files. No other file gets such a flag: an inline
 # function compiled for AVX-512 and kept by the linker would be an illegal instruction on an older machine.
 set(CONVKIT_FLAGS_baseline "")
 set(CONVKIT_FLAGS_neon "")
 set(CONVKIT_FLAGS_avx2 -mavx2 -mfma -mf16c)
 set(CONVKIT_FLAGS_avx512 -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c)
+set(CONVKIT_FLAGS_amx ${CONVKIT_FLAGS_avx512} -mamx-tile -mamx-bf16)
 
 option(CONVKIT_BASELINE_ONLY "Compile kernels for no instruction set beyond the baseline" OFF)
 if(CONVKIT_BASELINE_ONLY)
   set(CONVKIT_ISAS baseline)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
   set(CONVKIT_ISAS baseline avx2 avx512)
+  # Tiles: on Linux, which has to be asked for them, and with a compiler that knows them.
+  check_cxx_compiler_flag("-mamx-tile -mamx-bf16" CONVKIT_COMPILER_HAS_AMX)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND CONVKIT_COMPILER_HAS_AMX)
+    list(APPEND CONVKIT_ISAS amx)
+  endif()
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
   set(CONVKIT_ISAS baseline neon)
 else()
@@ -33,7 +41,7 @@ endfunction()
 # The sources in native/kernels that this processor can use, with their flags set on them.
 function(convkit_kernel_sources result)
   file(GLOB sources CONFIGURE_DEPENDS native/kernels/*.cc native/kernels/*/*.cc)
-  foreach(isa baseline avx2 avx512 neon)
+  foreach(isa baseline avx2 avx512 amx neon)
     set(files ${sources})
     list(FILTER files INCLUDE REGEX "/${isa}\\.cc$")
     if(NOT isa IN_LIST CONVKIT_ISAS)

@@ -12,6 +12,11 @@
 #endif
 #endif
 
+#if defined(CONVKIT_AMX)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace convkit {
 namespace {
 
@@ -54,6 +59,25 @@ unsigned enabledStates() {
 
 bool all(unsigned value, unsigned bits) { return (value & bits) == bits; }
 
+#if defined(CONVKIT_AMX)
+
+// Linux lends a process the state of the tiles when it asks, and refuses where signal stacks are too small.
+bool amxPermitted() {
+  constexpr int kRequestStatePermission = 0x1023, kTileData = 18;
+  return syscall(SYS_arch_prctl, kRequestStatePermission, kTileData) == 0;
+}
+
+bool hasAmx() {
+  constexpr unsigned kAmxBf16 = 1u << 22, kAmxTile = 1u << 24, kTileStates = 3u << 17;
+  return all(cpuid(7).edx, kAmxBf16 | kAmxTile) && all(enabledStates(), kTileStates) && amxPermitted();
+}
+
+#else
+
+bool hasAmx() { return false; }
+
+#endif
+
 Isa detect() {
   constexpr unsigned kFma = 1u << 12, kOsXsave = 1u << 27, kAvx = 1u << 28, kF16c = 1u << 29;
   constexpr unsigned kAvx2 = 1u << 5;
@@ -69,7 +93,8 @@ Isa detect() {
 #else
   const bool zmm = all(states, kZmmState);
 #endif
-  return zmm && all(features, kAvx512) ? Isa::kAvx512 : Isa::kAvx2;
+  if (!zmm || !all(features, kAvx512)) return Isa::kAvx2;
+  return hasAmx() ? Isa::kAmx : Isa::kAvx512;
 }
 
 #elif defined(__aarch64__) || defined(_M_ARM64)
@@ -85,7 +110,7 @@ Isa detect() { return Isa::kBaseline; }
 Isa capped(Isa detected) {
   const char* wanted = std::getenv("CONVKIT_ISA");
   if (wanted == nullptr || *wanted == '\0') return detected;
-  for (Isa isa : {Isa::kAvx512, Isa::kAvx2, Isa::kNeon}) {
+  for (Isa isa : {Isa::kAmx, Isa::kAvx512, Isa::kAvx2, Isa::kNeon}) {
     if (std::strcmp(wanted, isaName(isa)) != 0) continue;
     // The x86 sets are numbered in ascending order; NEON is only comparable with itself.
     if (isa == Isa::kNeon || detected == Isa::kNeon) return isa == detected ? detected : Isa::kBaseline;
@@ -112,6 +137,8 @@ const char* isaName(Isa isa) {
       return "avx2";
     case Isa::kAvx512:
       return "avx512";
+    case Isa::kAmx:
+      return "amx";
     case Isa::kNeon:
       return "neon";
     case Isa::kBaseline:

@@ -5,10 +5,6 @@
 namespace convkit {
 namespace {
 
-int64_t offsetOf(const Tap& tap, const Layout& x) {
-  return tap.offset.d * x.sliceStride() + tap.offset.h * x.rowStride() + tap.offset.w * x.pixelStride();
-}
-
 // Taps side by side in a row of pixels, and in the weights, are one longer run. Returns how many.
 int64_t tapsInARow(const TapPhase& phase) {
   const std::size_t count = phase.taps.size();
@@ -46,7 +42,7 @@ TapSegments cutRun(int64_t offset, int64_t channels) {
 
 TapSegments broadcastSegments(const TapPhase& phase, const Layout& x, int32_t channels, int64_t kernel) {
   if (kernel == 1 && phase.taps.size() == 1 && x.block >= channels && channels > kLongestRun) {
-    return cutRun(offsetOf(phase.taps[0], x), channels);
+    return cutRun(tapOffset(phase.taps[0], x), channels);
   }
   TapSegments result;
   const int64_t full_blocks = channels / x.block;
@@ -56,14 +52,14 @@ TapSegments broadcastSegments(const TapPhase& phase, const Layout& x, int32_t ch
     for (std::size_t t = 0; t < phase.taps.size(); t += row) {
       const Tap& tap = phase.taps[t];
       result.segments.push_back(
-          {block * x.blockStride() + offsetOf(tap, x), (block * kernel + tap.index) * x.block});
+          {block * x.blockStride() + tapOffset(tap, x), (block * kernel + tap.index) * x.block});
     }
   }
   result.full = static_cast<int64_t>(result.segments.size());
   result.tail_run = channels % x.block;
   if (result.tail_run > 0) {
     for (const Tap& tap : phase.taps) {
-      result.segments.push_back({full_blocks * x.blockStride() + offsetOf(tap, x),
+      result.segments.push_back({full_blocks * x.blockStride() + tapOffset(tap, x),
                                  full_blocks * kernel * x.block + tap.index * result.tail_run});
     }
   }
@@ -76,7 +72,7 @@ TapSegments laneSegments(const TapPhase& phase, const Layout& x, int32_t terms, 
   result.run = 1;
   for (int32_t term = 0; term < terms; ++term) {
     for (const Tap& tap : phase.taps) {
-      result.segments.push_back({term * x.blockStride() + offsetOf(tap, x), term * kernel + tap.index});
+      result.segments.push_back({term * x.blockStride() + tapOffset(tap, x), term * kernel + tap.index});
     }
   }
   result.full = static_cast<int64_t>(result.segments.size());

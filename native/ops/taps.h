@@ -30,6 +30,11 @@ struct TapPhase {
 std::vector<TapPhase> convolutionPhases(const Window& window);
 std::vector<TapPhase> transposedPhases(const Window& window);
 
+// Where a tap reads, in floats from the place that belongs to the output pixel.
+inline int64_t tapOffset(const Tap& tap, const Layout& x) {
+  return tap.offset.d * x.sliceStride() + tap.offset.h * x.rowStride() + tap.offset.w * x.pixelStride();
+}
+
 // How far the phases read beyond the input on each side.
 Halo requiredHalo(const std::vector<TapPhase>& phases, const Extent3& input);
 

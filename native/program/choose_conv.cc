@@ -64,6 +64,10 @@ ConvChoice narrowChoice(const ConvGeometry& g) {
                          : "few channels, plain in and out: pixels in lanes"};
 }
 
+ConvChoice tilesChoice() {
+  return {ConvPath::kTiles, "direct", "tiles of three bfloat16 parts on the processor's matrix units"};
+}
+
 ConvChoice denseChoice(const ConvGeometry& g, int lanes) {
   if (g.groups == 1 && g.in_channels < lanes) {
     return {ConvPath::kFewChannels, "direct", "few input channels: a row of the kernel is one run of memory"};
@@ -74,6 +78,7 @@ ConvChoice denseChoice(const ConvGeometry& g, int lanes) {
 // A lone convolution goes to blocks and back in bands of rows, where that pays: 3×3 of 16 to 33 channels with
 // stride 2 on 20 images of 50 × 100 takes 2.12 ms instead of 2.40 on one thread, 1.09 instead of 1.58 on two.
 ConvChoice directChoice(const ConvCostModel& cost) {
+  if (cost.tiles() < cost.direct()) return tilesChoice();
   ConvChoice choice = denseChoice(cost.geometry, productKernels(cost.isa).lanes);
   if (!cost.plain) return choice;
   choice.bands = bandCount(cost.geometry, cost.isa);
@@ -116,7 +121,7 @@ ConvChoice usualChoice(const ConvCostModel& cost, bool narrow) {
   const ConvGeometry& g = cost.geometry;
   const int lanes = productKernels(cost.isa).lanes;
   const bool dense = g.groups == 1 || aligned(g, lanes);
-  const double others = narrow ? cost.narrow() : cost.direct();
+  const double others = narrow ? cost.narrow() : std::min(cost.direct(), cost.tiles());
   if (winogradFits(g) && std::min(cost.winograd(2), cost.winograd(4)) < others) return winogradChoice(cost);
   if (narrow) return narrowChoice(g);
   if (fewOutputs(g, lanes)) return gemmChoice("fewer output channels than half a vector: pixels in lanes");
@@ -139,6 +144,8 @@ double costOf(const ConvCostModel& cost, ConvPath path) {
       return cost.lanes();
     case ConvPath::kWinograd:
       return std::min(cost.winograd(2), cost.winograd(4));
+    case ConvPath::kTiles:
+      return cost.tiles();
     default:
       return cost.direct();
   }

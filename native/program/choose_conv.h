@@ -18,6 +18,7 @@ enum class ConvPath {
   kWinograd,       // transformed tiles, fewer multiplications
   kNarrow,         // plain in and out, pixels in lanes, a few channels at a time
   kFft,            // spectra of tiles, plain in and out
+  kTiles,          // kBlocked on the processor's matrix units
 };
 
 struct ConvSurroundings {

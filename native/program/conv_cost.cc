@@ -1,11 +1,14 @@
 #include "program/conv_cost.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "kernels/product/product.h"
+#include "kernels/tiles/tiles.h"
 #include "ops/banded_conv.h"
 #include "ops/fft_tiling.h"
 #include "ops/narrow_conv.h"
+#include "ops/tile_conv.h"
 #include "ops/winograd_conv.h"
 
 namespace convkit {
@@ -29,6 +32,10 @@ constexpr double kPack = 30, kKernel2 = 120, kKernel4 = 260;
 // Multiply-adds in the time in which one byte of weights comes from beyond the second-level cache:
 // 95 GFLOP/s / 2 over 25 GB/s on the machines measured, and twice that where vectors are of 16.
 constexpr double kWeightByte = 3;
+
+// On matrix units: one product of the plain definition, one value brought to parts, one sum finished, and one
+// byte of weights from beyond the second-level cache, which is not hidden by the products.
+constexpr double kTileProduct = 0.38, kTileSplit = 24, kTileWrite = 20, kTileByte = 6;
 
 // Transforming raw weights once more costs less than writing them out and reading them back.
 constexpr int64_t kMostRawBlocks = 3;
@@ -76,6 +83,24 @@ double ConvCostModel::direct() const {
   if (!plain) return others;
   if (bandCount(geometry, isa) > 1) return others + bandReorders(geometry);
   return others + reorders(geometry) + products * kPasses;
+}
+
+// Only from and to blocks: what is plain would have to be reordered first, which takes what tiles gain.
+double ConvCostModel::tiles() const {
+  const ConvGeometry& g = geometry;
+  if (tileKernels(isa) == nullptr || plain || !constant_weights || g.groups > 1)
+    return std::numeric_limits<double>::infinity();
+  const double taps = static_cast<double>(g.window.kernel.volume());
+  const double pixels = static_cast<double>(g.window.output.volume()), row_tiles = roundUp(pixels, kTileRows);
+  const double reads = roundUp(g.in_channels, kTileLanes) / kTileLanes * taps, outputs = outputChannels();
+  const double terms = roundUp(reads, 2) * kTileLanes;
+  const int64_t vectors = static_cast<int64_t>(outputs) / kTileLanes;
+  const double bytes = terms * outputs * kTileParts * sizeof(uint16_t);
+  const bool stays = bytes <= static_cast<double>(cacheSizes().l2) / 2;
+  const double band = tileConvBand(static_cast<int64_t>(reads), vectors) * kTileRows;
+  const double passes = stays ? 1 : roundUp(row_tiles, band) / band;
+  return row_tiles * terms * outputs * kTileProduct + pixels * terms * kTileSplit +
+         pixels * outputs * kTileWrite + passes * bytes * kTileByte;
 }
 
 double ConvCostModel::gemm() const {

@@ -18,6 +18,7 @@ struct ConvCostModel {
   bool cold_weights;      // each run reads them from memory
 
   double direct() const;
+  double tiles() const;  // infinite where there are none, or where they are not for this convolution
   double gemm() const;
   double narrow() const;            // pixels in lanes, for plain operands
   double lanes() const;             // each output channel in a lane of its own

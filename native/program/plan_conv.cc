@@ -5,6 +5,7 @@
 #include "ops/reorder.h"
 #include "ops/tap_conv.h"
 #include "ops/tap_panels.h"
+#include "ops/tile_conv.h"
 #include "ops/winograd_conv.h"
 #include "program/choose_conv.h"
 #include "program/plan_plain_conv.h"
@@ -41,10 +42,11 @@ void packChannelVectors(const Step& step, int64_t channels, ValueTable& table, T
   spec->slope = vectors.slope;
 }
 
-void emitTapConv(TapConvSpec spec, ValueTable& table) {
+void emitTapConv(TapConvSpec spec, ValueTable& table,
+                 std::unique_ptr<Op> (*make)(TapConvSpec) = makeTapConvOp) {
   const Value x = spec.x, residual = spec.residual, y = spec.y;
   const Value weights = spec.weights, bias = spec.bias, slope = spec.slope;
-  table.emit(makeTapConvOp(std::move(spec)), {x, residual, weights, bias, slope}, {y});
+  table.emit(make(std::move(spec)), {x, residual, weights, bias, slope}, {y});
 }
 
 // What blocked and lane convolutions share: phases, epilogue, blocked results.
@@ -67,19 +69,22 @@ TapConvSpec broadcastSpec(const Step& step, Isa isa) {
   return spec;
 }
 
-void planBroadcast(const Step& step, Isa isa, bool few_channels, ValueTable& table) {
+void planBroadcast(const Step& step, Isa isa, ConvPath path, ValueTable& table) {
   const ConvGeometry& g = step.conv;
   const ConvDims dims = dimsOf(g);
   TapConvSpec spec = broadcastSpec(step, isa);
   const Halo halo = requiredHalo(spec.phases, g.window.input);
-  spec.x = few_channels ? table.channelsLast(step.operands[0], dims.x, halo)
-                        : table.blocked(step.operands[0], dims.x, halo);
+  spec.x = path == ConvPath::kFewChannels ? table.channelsLast(step.operands[0], dims.x, halo)
+                                          : table.blocked(step.operands[0], dims.x, halo);
   spec.residual = table.blockedOrAbsent(step.operands[3], dims.y);
-  spec.weights = table.packed(step.operands[1],
-                              broadcastWeightPacking(spec, spec.x.layout.block, weightStridesOf(step)));
+  const bool tiles = path == ConvPath::kTiles;
+  const WeightStrides strides = weightStridesOf(step);
+  spec.weights =
+      table.packed(step.operands[1], tiles ? tileWeightPacking(spec, strides)
+                                           : broadcastWeightPacking(spec, spec.x.layout.block, strides));
   packChannelVectors(step, g.out_channels, table, &spec);
   spec.y = table.newBlocked(step.results[0], dims.y);
-  emitTapConv(std::move(spec), table);
+  emitTapConv(std::move(spec), table, tiles ? makeTileConvOp : makeTapConvOp);
 }
 
 // For each lane of each output vector and each of its terms, the input channel it reads.
@@ -206,7 +211,7 @@ void requestConvBlocks(const Step& step, Isa isa, ValueTable& table) {
   const ConvChoice choice =
       chooseConv(step, isa, {false, table.isConstant(step.operands[1]), table.hasColdWeights()});
   const bool blocked = choice.path == ConvPath::kWinograd || choice.path == ConvPath::kBlocked ||
-                       choice.path == ConvPath::kLanes;
+                       choice.path == ConvPath::kTiles || choice.path == ConvPath::kLanes;
   if (blocked) table.requestHalo(step.operands[0], haloOf(step, choice.path));
 }
 
@@ -224,10 +229,11 @@ StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
       break;
     case ConvPath::kBlocked:
     case ConvPath::kFewChannels:
+    case ConvPath::kTiles:
       if (choice.bands > 1) {
         planBanded(step, isa, choice, table);
       } else {
-        planBroadcast(step, isa, choice.path == ConvPath::kFewChannels, table);
+        planBroadcast(step, isa, choice.path, table);
       }
       break;
     case ConvPath::kNarrow:

@@ -23,6 +23,7 @@ template <class Body>
 void forEachIsa(Body&& body) {
 #define CONVKIT_ISA(enumerator, ns) \
   if (Isa::enumerator <= detectedIsa()) body(Isa::enumerator);
+  if (detectedIsa() == Isa::kAmx) body(Isa::kAmx);
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
 }

@@ -121,6 +121,7 @@ inline std::vector<int> convFields(const ConvGeometry& g) {
 // The instruction sets that this machine can run, best first.
 inline std::vector<Isa> runnableIsas() {
   std::vector<Isa> isas;
+  if (detectedIsa() == Isa::kAmx) isas.push_back(Isa::kAmx);
 #define CONVKIT_ISA(enumerator, ns) \
   if (Isa::enumerator <= detectedIsa()) isas.push_back(Isa::enumerator);
 #include "kernels/isas.inc"

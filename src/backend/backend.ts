@@ -45,7 +45,7 @@ export interface ArrayType<T> {
 
 export interface Backend {
   readonly name: 'native' | 'typescript';
-  /** 'avx512', 'avx2', 'neon', 'baseline', or 'none' for TypeScript. */
+  /** 'amx', 'avx512', 'avx2', 'neon', 'baseline', or 'none' for TypeScript. */
   readonly isa: string;
   readonly threads: number;
   setThreads(threads: number): void;

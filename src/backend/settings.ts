@@ -6,7 +6,7 @@ export const BACKEND_CHOICES = ['auto', 'native', 'typescript'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
 /** What CONVKIT_ISA accepts: the highest instruction set that may be used. */
-export const ISA_CHOICES = ['avx512', 'avx2', 'neon', 'baseline'] as const;
+export const ISA_CHOICES = ['amx', 'avx512', 'avx2', 'neon', 'baseline'] as const;
 
 /** More threads than this is a mistake on any machine. */
 export const MAX_THREADS = 1024;

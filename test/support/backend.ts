@@ -15,6 +15,6 @@ export function assertBackendTook(): void {
     if (WANTED.backend !== undefined && WANTED.backend !== 'auto') expect(facts.backend).toBe(WANTED.backend);
     if (facts.backend === 'typescript') expect(facts.isa).toBe('none');
     else if (WANTED.isa) expect(facts.isa).toBe(WANTED.isa);
-    else expect(facts.isa).toMatch(/^(avx512|avx2|neon|baseline)$/);
+    else expect(facts.isa).toMatch(/^(amx|avx512|avx2|neon|baseline)$/);
   });
 }

@@ -15,7 +15,7 @@ bool hasPowerKernel(float exponent) {
 
 const BinaryKernels& binaryKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kBinaryKernels;
+  if (isa >= Isa::enumerator) return ns::kBinaryKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kBinaryKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const DepthwiseKernels& depthwiseKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kDepthwiseKernels;
+  if (isa >= Isa::enumerator) return ns::kDepthwiseKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kDepthwiseKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const EltwiseKernels& eltwiseKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kEltwiseKernels;
+  if (isa >= Isa::enumerator) return ns::kEltwiseKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kEltwiseKernels;

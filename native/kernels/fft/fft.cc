@@ -11,7 +11,7 @@ namespace convkit {
 
 const FftKernels& fftKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kFftKernels;
+  if (isa >= Isa::enumerator) return ns::kFftKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kFftKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const FilterKernels& filterKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kFilterKernels;
+  if (isa >= Isa::enumerator) return ns::kFilterKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kFilterKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const ImageResizeKernels& imageResizeKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kImageResizeKernels;
+  if (isa >= Isa::enumerator) return ns::kImageResizeKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kImageResizeKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const LaneKernels& laneKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kLaneKernels;
+  if (isa >= Isa::enumerator) return ns::kLaneKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kLaneKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const LayoutKernels& layoutKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kLayoutKernels;
+  if (isa >= Isa::enumerator) return ns::kLayoutKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kLayoutKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const NarrowKernels& narrowKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kNarrowKernels;
+  if (isa >= Isa::enumerator) return ns::kNarrowKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kNarrowKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const PixelKernels& pixelKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kPixelKernels;
+  if (isa >= Isa::enumerator) return ns::kPixelKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kPixelKernels;

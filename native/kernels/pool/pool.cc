@@ -11,7 +11,7 @@ namespace convkit {
 
 const PoolKernels& poolKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kPoolKernels;
+  if (isa >= Isa::enumerator) return ns::kPoolKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kPoolKernels;

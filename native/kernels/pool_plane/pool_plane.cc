@@ -11,7 +11,7 @@ namespace convkit {
 
 const PoolPlaneKernels& poolPlaneKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kPoolPlaneKernels;
+  if (isa >= Isa::enumerator) return ns::kPoolPlaneKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kPoolPlaneKernels;

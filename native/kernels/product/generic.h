@@ -1,7 +1,7 @@
 // The tile template of the `product` family, included once by each thin per-ISA file.
 
 #include "kernels/product/rows.h"
-#include "kernels/product/written_tile.h"
+#include "simd/written_tile.h"
 
 namespace convkit {
 namespace {
@@ -117,6 +117,14 @@ struct Tile {
 CONVKIT_INLINE Clamp boundsOf(const ProductArgs& args) {
   if (!args.epilogue) return {};
   return clampOf(args.epilogue->kind, args.epilogue->alpha, args.epilogue->beta);
+}
+
+template <int kVectors, int kRows, class Rows>
+CONVKIT_INLINE void activateWritten(const ProductArgs& args, const Rows& places) {
+  if (!args.epilogue || isClamp(args.epilogue->kind)) return;
+  float* rows[kRows];
+  for (int r = 0; r < kRows; ++r) rows[r] = places.y(r);
+  activateTile(*args.epilogue, {rows, kRows, kVectors, args.y_vector_stride, args.last_lanes});
 }
 
 template <int kVectors, int kRows, class Rows>

@@ -11,7 +11,7 @@ namespace convkit {
 
 const ProductKernels& productKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kProductKernels;
+  if (isa >= Isa::enumerator) return ns::kProductKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kProductKernels;

@@ -28,18 +28,9 @@
 #include <cstdint>
 
 #include "core/cpu.h"
-#include "program/kinds.h"
+#include "kernels/epilogue.h"
 
 namespace convkit {
-
-// y = activation(sum + bias + residual), applied as the tile is written.
-struct Epilogue {
-  ActivationKind kind;
-  float alpha, beta;
-  const float* bias;   // may be null
-  const float* slope;  // prelu's, else null
-  bool per_row;        // bias and slope belong to rows, not to the lanes of vectors
-};
 
 struct ProductSegment {
   int64_t a;  // floats

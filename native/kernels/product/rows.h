@@ -28,7 +28,6 @@ constexpr int kMaxRows[kMaxTileVectors] = {8, 5, 3, 2};
 constexpr int kEvenRows[kMaxTileVectors] = {8, 5, 3, 2};
 constexpr int kMaxVectors = 2;
 #endif
-constexpr int kMaxEvenRows = 14;
 constexpr int kLineFloats = 16;
 
 // Where the rows of a tile are: anywhere, by the offsets of the arguments, ...

@@ -11,7 +11,7 @@ namespace convkit {
 
 const RankKernels& rankKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kRankKernels;
+  if (isa >= Isa::enumerator) return ns::kRankKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kRankKernels;

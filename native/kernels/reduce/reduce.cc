@@ -11,7 +11,7 @@ namespace convkit {
 
 const ReduceKernels& reduceKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kReduceKernels;
+  if (isa >= Isa::enumerator) return ns::kReduceKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kReduceKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const ResampleKernels& resampleKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kResampleKernels;
+  if (isa >= Isa::enumerator) return ns::kResampleKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kResampleKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const RoofKernels& roofKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kRoofKernels;
+  if (isa >= Isa::enumerator) return ns::kRoofKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kRoofKernels;

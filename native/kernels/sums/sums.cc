@@ -11,7 +11,7 @@ namespace convkit {
 
 const SumKernels& sumKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kSumKernels;
+  if (isa >= Isa::enumerator) return ns::kSumKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kSumKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const UnaryKernels& unaryKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kUnaryKernels;
+  if (isa >= Isa::enumerator) return ns::kUnaryKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kUnaryKernels;

@@ -11,7 +11,7 @@ namespace convkit {
 
 const WinogradKernels& winogradKernels(Isa isa) {
 #define CONVKIT_ISA(enumerator, ns) \
-  if (isa == Isa::enumerator) return ns::kWinogradKernels;
+  if (isa >= Isa::enumerator) return ns::kWinogradKernels;
 #include "kernels/isas.inc"
 #undef CONVKIT_ISA
   return baseline::kWinogradKernels;

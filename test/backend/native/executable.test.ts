@@ -15,7 +15,7 @@ const isMarked = (array: Float32Array) => array.every((value) => value === -7);
 describe('the native backend', () => {
   it('tells its facts', () => {
     expect(backend.name).toBe('native');
-    expect(['avx512', 'avx2', 'neon', 'baseline']).toContain(backend.isa);
+    expect(['amx', 'avx512', 'avx2', 'neon', 'baseline']).toContain(backend.isa);
     expect(backend.threads).toBeGreaterThanOrEqual(1);
   });
 

@@ -106,7 +106,7 @@ describe.runIf(hasAddon)('with an addon', () => {
 describe('switches', () => {
   it.each([
     [{ CONVKIT_BACKEND: 'wasm' }, "CONVKIT_BACKEND: expected one of auto, native, typescript, but got 'wasm'"],
-    [{ CONVKIT_ISA: 'sse9' }, "CONVKIT_ISA: expected one of avx512, avx2, neon, baseline, but got 'sse9'"],
+    [{ CONVKIT_ISA: 'sse9' }, "CONVKIT_ISA: expected one of amx, avx512, avx2, neon, baseline, but got 'sse9'"],
     [{ CONVKIT_THREADS: '0' }, 'CONVKIT_THREADS: expected an integer from 1 to 1024, but got 0'],
     [{ CONVKIT_THREADS: 'many' }, "CONVKIT_THREADS: expected an integer from 1 to 1024, but got 'many'"],
     [{ CONVKIT_REQUIRE_NATIVE: 'yes' }, "CONVKIT_REQUIRE_NATIVE: expected one of 0, 1, but got 'yes'"],

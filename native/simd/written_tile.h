@@ -1,9 +1,9 @@
 #pragma once
 
-// The activations of the `product` family that are no clamp: a pass over a tile just written, which is in the
-// first-level cache.
+// The activations that are no clamp, for kernels whose tiles fill the registers: a pass over a tile just
+// written, which is in the first-level cache. Like vec.h: included only by the thin per-ISA files.
 
-#include "kernels/product/rows.h"
+#include "kernels/epilogue.h"
 #include "simd/activation.h"
 
 namespace convkit {
@@ -11,7 +11,7 @@ namespace {
 
 // A tile as it was written.
 struct WrittenTile {
-  float* rows[kMaxEvenRows];
+  float* const* rows;
   int row_count, vectors;
   int64_t vector_stride;
   int32_t last_lanes;
@@ -47,14 +47,6 @@ __attribute__((noinline, unused)) static void activateTile(const Epilogue& epilo
     default:
       return;
   }
-}
-
-template <int kVectors, int kRows, class Rows>
-CONVKIT_INLINE void activateWritten(const ProductArgs& args, const Rows& places) {
-  if (!args.epilogue || isClamp(args.epilogue->kind)) return;
-  WrittenTile tile{{}, kRows, kVectors, args.y_vector_stride, args.last_lanes};
-  for (int r = 0; r < kRows; ++r) tile.rows[r] = places.y(r);
-  activateTile(*args.epilogue, tile);
 }
 
 }  // namespace
