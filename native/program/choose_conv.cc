@@ -125,7 +125,7 @@ ConvChoice usualChoice(const ConvCostModel& cost, bool narrow) {
   if (winogradFits(g) && std::min(cost.winograd(2), cost.winograd(4)) < others) return winogradChoice(cost);
   if (narrow) return narrowChoice(g);
   if (fewOutputs(g, lanes)) return gemmChoice("fewer output channels than half a vector: pixels in lanes");
-  if (dense && cost.plain && cost.gemm() < cost.direct()) {
+  if (dense && cost.plain && cost.gemm() < std::min(cost.direct(), cost.tiles())) {
     return gemmChoice("plain in and plain out: panels of pixels save the reorders");
   }
   if (dense) return directChoice(cost);

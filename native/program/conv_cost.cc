@@ -85,10 +85,9 @@ double ConvCostModel::direct() const {
   return others + reorders(geometry) + products * kPasses;
 }
 
-// Only from and to blocks: what is plain would have to be reordered first, which takes what tiles gain.
 double ConvCostModel::tiles() const {
   const ConvGeometry& g = geometry;
-  if (tileKernels(isa) == nullptr || plain || !constant_weights || g.groups > 1)
+  if (tileKernels(isa) == nullptr || !constant_weights || g.groups > 1)
     return std::numeric_limits<double>::infinity();
   const double taps = static_cast<double>(g.window.kernel.volume());
   const double pixels = static_cast<double>(g.window.output.volume()), row_tiles = roundUp(pixels, kTileRows);
@@ -100,7 +99,7 @@ double ConvCostModel::tiles() const {
   const double band = tileConvBand(static_cast<int64_t>(reads), vectors) * kTileRows;
   const double passes = stays ? 1 : roundUp(row_tiles, band) / band;
   return row_tiles * terms * outputs * kTileProduct + pixels * terms * kTileSplit +
-         pixels * outputs * kTileWrite + passes * bytes * kTileByte;
+         pixels * outputs * kTileWrite + passes * bytes * kTileByte + (plain ? reorders(g) : 0);
 }
 
 double ConvCostModel::gemm() const {

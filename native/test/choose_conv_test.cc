@@ -35,6 +35,22 @@ TEST(weightsThatChangeAreTransformedWhereWinogradNeedsThem) {
   });
 }
 
+// Where there are matrix units they are used for what has pixels enough for its weights, alone or in a network.
+TEST(tilesAreForManyPixels) {
+  auto pathOf = [](Isa isa, int32_t in, int32_t out, int size, bool plain) {
+    Step step = square(in, size);
+    step.conv.out_channels = out;
+    step.conv.window = squareWindow(size, 1, 1, 0);
+    return chooseConv(step, isa, {plain, true}).path;
+  };
+  forEachIsa([&](Isa isa) {
+    for (const bool plain : {false, true})
+      CHECK_EQUAL(pathOf(isa, 256, 1024, 14, plain) == ConvPath::kTiles, isa == Isa::kAmx);
+    CHECK(pathOf(isa, 512, 2048, 7, false) != ConvPath::kTiles);
+    CHECK(pathOf(isa, 16, 16, 56, false) != ConvPath::kTiles);
+  });
+}
+
 }  // namespace convkit::test
 
 TEST_MAIN()
