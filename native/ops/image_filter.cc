@@ -4,6 +4,7 @@
 
 #include "kernels/filter/filter.h"
 #include "ops/image_border.h"
+#include "ops/image_whole.h"
 #include "ops/row_bands.h"
 #include "ops/row_ring.h"
 
@@ -193,6 +194,26 @@ class ImageSeparableOp : public FloatFilterOp {
   const float delta_;
 };
 
+// In whole numbers where that gives the same.
+class ImageDerivativeOp final : public ImageSeparableOp {
+ public:
+  ImageDerivativeOp(const ImageWindowGeometry& geometry, const ImageTypes& types, const Value& x,
+                    const SeparableWeights& weights, const Value& y, const double* border_and_delta, Isa isa)
+      : ImageSeparableOp(geometry, types, x, weights, y, border_and_delta[0], border_and_delta[1], isa),
+        whole_(geometry, x, weights, y, border_and_delta, isa) {}
+
+  void run(const RunContext& context) const override {
+    whole_.fits(context) ? whole_.run(context) : ImageSeparableOp::run(context);
+  }
+
+  size_t threadScratchBytes() const override {
+    return std::max(whole_.threadScratchBytes(), ImageSeparableOp::threadScratchBytes());
+  }
+
+ private:
+  const WholeSeparable whole_;
+};
+
 class ImageSharpenOp final : public ImageSeparableOp {
  public:
   ImageSharpenOp(const ImageWindowGeometry& geometry, const ImageTypes& types, const Value& x,
@@ -225,6 +246,8 @@ std::unique_ptr<Op> makeImageFilterOp(const ImageWindowGeometry& geometry, const
 std::unique_ptr<Op> makeImageSeparableOp(const ImageWindowGeometry& geometry, const ImageTypes& types,
                                          const Value& x, const SeparableWeights& weights, const Value& y,
                                          const double* border_and_delta, Isa isa) {
+  if (WholeSeparable::possible(geometry, types, border_and_delta))
+    return std::make_unique<ImageDerivativeOp>(geometry, types, x, weights, y, border_and_delta, isa);
   return std::make_unique<ImageSeparableOp>(geometry, types, x, weights, y, border_and_delta[0],
                                             border_and_delta[1], isa);
 }

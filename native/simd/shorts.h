@@ -19,6 +19,16 @@ CONVKIT_INLINE Shorts loadShorts(const int16_t* p) {
 CONVKIT_INLINE void storeShorts(int16_t* p, Shorts v) { __builtin_memcpy(p, &v, sizeof v); }
 CONVKIT_INLINE Shorts broadcastShort(int16_t value) { return Shorts{} + value; }
 
+// As many as a vector of float32 has, and those as float32.
+typedef int16_t HalfShorts __attribute__((vector_size(kLanes * 2)));
+
+CONVKIT_INLINE HalfShorts loadHalf(const int16_t* p) {
+  HalfShorts v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+CONVKIT_INLINE Vec toFloats(HalfShorts v) { return __builtin_convertvector(v, Vec); }
+
 // (a · b + 2^14) >> 15, for 0 ≤ a, b.
 #if defined(__AVX512BW__)
 CONVKIT_INLINE Shorts scaledProduct(Shorts a, Shorts b) {

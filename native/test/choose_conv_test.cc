@@ -35,7 +35,8 @@ TEST(weightsThatChangeAreTransformedWhereWinogradNeedsThem) {
   });
 }
 
-// Where there are matrix units they are used for what has pixels enough for its weights, alone or in a network.
+// Where there are matrix units they are used for what has pixels enough for its weights, alone or in a
+// network.
 TEST(tilesAreForManyPixels) {
   auto pathOf = [](Isa isa, int32_t in, int32_t out, int size, bool plain) {
     Step step = square(in, size);

@@ -16,8 +16,13 @@
 //                 both sides is 2^15.
 //   narrow_fixed: y[i] = (x[i] + 32) >> 6
 //
+//   widen_whole:    y[i] = x[i]
+//   whole_columns:  y[i] = Σ_s weights[s] · x[s][i]
+//   whole_row:      y[i] = start + Σ_t weights[t] · x[i + t · step], the sum as float32; sums fit 16 bits
+//
 // `sums` reads whole vectors: up to a vector of values behind the last that counts. `mirrored` reads and
-// writes whole tiles: up to kMirroredTile values, of which the first counts. Everything else reads and writes
+// writes whole tiles: up to kMirroredTile values, of which the first counts; so does `whole_columns`, and
+// `whole_row` reads up to kSumsTile more values than count. Everything else reads and writes
 // i < count and nothing more. x and y do not overlap; `sharpen` may write over `blurred`.
 
 #include <cstdint>
@@ -60,6 +65,23 @@ struct MirroredArgs {
   int64_t count;
 };
 
+struct WholeColumnArgs {
+  const int16_t* const* x;
+  int32_t terms;
+  const int16_t* weights;
+  int16_t* y;
+  int64_t count;
+};
+
+struct WholeRowArgs {
+  const int16_t* x;
+  int32_t taps, step;
+  const int16_t* weights;
+  float start;
+  float* y;
+  int64_t count;
+};
+
 // By SlotType where an array; null for what is no pixel.
 struct FilterKernels {
   void (*widen[static_cast<int>(SlotType::kCount)])(const void* x, int64_t count, float* y);
@@ -69,6 +91,9 @@ struct FilterKernels {
   void (*widen_fixed)(const uint8_t* x, int64_t count, int16_t* y);
   void (*mirrored)(const MirroredArgs& args);
   void (*narrow_fixed)(const int16_t* x, int64_t count, uint8_t* y);
+  void (*widen_whole)(const uint8_t* x, int64_t count, int16_t* y);
+  void (*whole_columns)(const WholeColumnArgs& args);
+  void (*whole_row)(const WholeRowArgs& args);
 };
 
 const FilterKernels& filterKernels(Isa isa);
