@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModel } from 'convkit';
@@ -8,7 +8,7 @@ import { decodeImage, gaussianBlur, preprocess, saveImage } from 'convkit/image'
 import { describe, expect, it } from 'vitest';
 import { type ModelSpec, writeOnnx } from '../support/onnx-writer.js';
 import { commandEnvironment } from './environment.js';
-import { picture, readLines, readNpy, temporaryFolder, write, writePictures } from './preprocess/pictures.js';
+import { picture, readLines, readNpy, temporaryFolder, write, writePictures } from './jobs/pictures.js';
 
 const main = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
 
@@ -123,35 +123,107 @@ describe('convkit run', () => {
     );
   });
 
-  it('writes rows for NumPy, and which image each is of', async () => {
+  it('writes rows for NumPy, which image each is of, and what was no good', async () => {
     const folder = temporaryFolder();
     write(join(folder, 'means.onnx'), writeOnnx(MEANS));
     await writePictures(join(folder, 'in'), 4, 1);
     const words = ['run', 'means.onnx', 'in', ...recipe, '-o', 'y.npy'];
-    expect(await convkit(folder, ...words)).toMatchObject({ code: 1, err: expect.stringContaining('in/0001.jpg: ') });
-    expect(readNpy(join(folder, 'y.npy')).shape).toEqual([2, 3]);
-    expect(readLines(join(folder, 'y.npy.index.jsonl'))).toEqual([
-      { row: 0, file: 'in/0000.jpg' },
+    expect(await convkit(folder, ...words)).toEqual({
+      code: 1,
+      out: expect.stringMatching(/^y\.npy: \[2, 3\] in /),
+      err: '2 files were no good: see y.npy.errors.jsonl\n',
+    });
+    const { shape, data } = readNpy(join(folder, 'y.npy'));
+    expect(shape).toEqual([2, 3]);
+    const { out } = await convkit(folder, 'run', 'means.onnx', 'in', ...recipe);
+    const printed = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(Array.from(data)).toEqual([0, 2].flatMap((i) => printed[i].outputs.y));
+    expect(readLines<object>(join(folder, 'y.npy.index.jsonl'))).toMatchObject([
+      { row: 0, file: 'in/0000.jpg', width: 40, height: 36 },
       { row: 1, file: 'in/0002.jpg' },
+    ]);
+    expect(readLines<{ file: string }>(join(folder, 'y.npy.errors.jsonl')).map(({ file }) => file)).toEqual([
+      'in/0001.jpg',
+      'in/0003.jpg',
     ]);
     expect(await convkit(folder, ...words)).toMatchObject({
       code: 2,
       err: expect.stringContaining("'y.npy' is there already: --overwrite replaces it"),
     });
     expect((await convkit(folder, ...words, '--overwrite')).code).toBe(1);
-    expect(readdirSync(folder).sort()).toEqual(['in', 'means.onnx', 'y.npy', 'y.npy.index.jsonl']);
+    const results = ['y.npy', 'y.npy.errors.jsonl', 'y.npy.index.jsonl'];
+    expect(readdirSync(folder).sort()).toEqual(['in', 'means.onnx', ...results]);
   });
 
-  it('leaves nothing behind where it could not go on', async () => {
+  it('writes the lines that it would print', async () => {
     const folder = temporaryFolder();
     write(join(folder, 'means.onnx'), writeOnnx(MEANS));
-    await writePictures(join(folder, 'in'), 2);
-    // Rows of other shapes cannot be one batch.
+    await writePictures(join(folder, 'in'), 5, 2);
+    const words = ['run', 'means.onnx', 'in', ...recipe, '--top', '2', '--softmax'];
+    const printed = await convkit(folder, ...words);
+    expect(await convkit(folder, ...words, '-o', 'y.jsonl')).toEqual({
+      code: 1,
+      out: 'y.jsonl: 5 lines\n',
+      err: '1 file was no good\n',
+    });
+    expect(readFileSync(join(folder, 'y.jsonl'), 'utf8')).toBe(printed.out);
+    expect(readdirSync(folder).sort()).toEqual(['in', 'means.onnx', 'y.jsonl']);
+  });
+
+  it('goes on after it was killed, to the same bytes', { timeout: 120_000 }, async () => {
+    const folder = temporaryFolder();
+    write(join(folder, 'means.onnx'), writeOnnx(MEANS));
+    await writePictures(join(folder, 'in'), 60, 6);
+    for (const out of ['y.npy', 'y.jsonl']) {
+      const words = ['run', 'means.onnx', 'in', ...recipe, '--batch', '3', '--workers', '2', '--sync-seconds', '0'];
+      await convkit(folder, ...words, '-o', `whole-${out}`);
+      const journal = join(folder, `${out}.journal`);
+      const lines = () => (existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length : 0);
+      for (let kills = 0; kills < 3; kills++) {
+        const before = lines();
+        const child = spawn(process.execPath, [main, ...words, '-o', out], { cwd: folder, env: commandEnvironment() });
+        const closed = once(child, 'close');
+        while (child.exitCode === null && lines() < before + 2) await new Promise((resolve) => setTimeout(resolve, 1));
+        child.kill('SIGKILL');
+        await closed;
+      }
+      // Unless the last one had come to its end.
+      if (existsSync(journal) || !existsSync(join(folder, out))) await convkit(folder, ...words, '-o', out);
+      const parts = out === 'y.npy' ? ['', '.index.jsonl', '.errors.jsonl'] : [''];
+      for (const part of parts) {
+        const [whole, broken] = [`whole-${out}`, out].map((name) => readFileSync(join(folder, name + part)));
+        expect(broken.equals(whole)).toBe(true);
+      }
+      expect(existsSync(journal)).toBe(false);
+    }
+  });
+
+  it('does not go on with another network, and leaves nothing behind where it could not begin', async () => {
+    const folder = temporaryFolder();
+    const means = writeOnnx(MEANS);
+    write(join(folder, 'means.onnx'), means);
+    await writePictures(join(folder, 'in'), 4, 3);
+    // Images of other shapes give rows of other shapes.
     const failed = await convkit(folder, 'run', 'means.onnx', 'in', '--resize', '8', '-o', 'y.npy');
-    expect(failed).toMatchObject({ code: 2, out: '' });
+    expect(failed).toMatchObject({ code: 2, out: '', err: expect.stringContaining('rows must be alike') });
+    expect(await convkit(folder, 'run', 'means.onnx', 'in', ...recipe, '-o', 'y.txt')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("'y.txt' does not end with .npy or .jsonl"),
+    });
+    expect(await convkit(folder, 'run', 'means.onnx', 'in', ...recipe, '-o', 'y.npy', '--top', '3')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--top is for lines, not for 'y.npy'"),
+    });
     expect(readdirSync(folder).sort()).toEqual(['in', 'means.onnx']);
     const nowhere = await convkit(folder, 'run', 'means.onnx', 'in', ...recipe, '-o', 'no-such-folder/y.npy');
     expect(nowhere).toMatchObject({ code: 1, err: expect.stringMatching(/^convkit run: ENOENT: .*no-such-folder/) });
+    const words = ['run', 'means.onnx', 'in', ...recipe, '-o', 'y.npy', '--strict'];
+    expect(await convkit(folder, ...words)).toMatchObject({ code: 1, err: expect.stringContaining('in/0003.jpg') });
+    write(join(folder, 'means.onnx'), Buffer.concat([means, Buffer.from([0x72, 0])]));
+    expect(await convkit(folder, ...words)).toMatchObject({ code: 2, err: expect.stringContaining('--restart') });
   });
 
   it('says what it cannot run', async () => {

@@ -4,7 +4,7 @@ import { decodeImage, Image, saveImage } from 'convkit/image';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../../src/image/decode.js';
-import { picture, temporaryFolder, write } from '../cli/preprocess/pictures.js';
+import { picture, temporaryFolder, write } from '../cli/jobs/pictures.js';
 import { noise } from '../image/support.js';
 
 describe('decodeImage', () => {

@@ -1,23 +1,27 @@
 import { readFile } from 'node:fs/promises';
-import { DEFAULT_PIXEL_LIMIT, openImage } from '../../image/decode.js';
-import { preprocessAsync } from '../../image/preprocess.js';
+import { extname } from 'node:path';
+import { Image } from '../../image/image.js';
+import { preprocess } from '../../image/preprocess.js';
 import { type CompiledRecipe, compileRecipe } from '../../image/recipe/recipe.js';
-import { loadSharp } from '../../image/sharp.js';
 import { loadModel, type Model } from '../../model/index.js';
-import { defineCommand } from '../command.js';
+import type { Shape } from '../../shape.js';
+import type { Tensor } from '../../tensor.js';
+import { type CommandContext, defineCommand } from '../command.js';
 import { listInputs } from '../files/list-inputs.js';
-import { isSystemError } from '../files/system-error.js';
-import { flag, integer, single, text } from '../options.js';
-import { type Decoded, decodeInOrder, decodersByDefault } from '../preprocess/decode-in-order.js';
-import { RECIPE_OPTIONS, readRecipeOptions } from '../preprocess/recipe-options.js';
-import { Lines } from '../run/lines.js';
-import type { Output } from '../run/output.js';
-import { Rows } from '../run/rows.js';
+import { badFiles, carryOut, describeRows, prepareSharp } from '../jobs/carry-out.js';
+import { digestOf, fingerprintOf, type Job, rowShape } from '../jobs/job.js';
+import { JOB_OPTIONS, jobFacts, RESULT_OPTIONS } from '../jobs/job-options.js';
+import { RECIPE_OPTIONS, readRecipeOptions } from '../jobs/recipe-options.js';
+import { LINES } from '../jobs/rows.js';
+import { runJob } from '../jobs/run-job.js';
+import { flag, integer, single, text, type Values } from '../options.js';
+import { type LineOptions, lineOf, rowOf } from '../run/line.js';
+import { Printed } from '../run/printed.js';
 import { UsageError } from '../usage-error.js';
+import { packageVersion } from '../version.js';
 
-/** Decoded images that wait. */
+/** Decoded images that wait, and those of a batch. */
 const PIXELS_IN_MEMORY = 48 * 2 ** 20;
-/** A batch is closed when its images have so many, whatever their number. */
 const BATCH_PIXELS = PIXELS_IN_MEMORY / 2;
 
 const OPTIONS = {
@@ -25,18 +29,18 @@ const OPTIONS = {
   top: single(integer('N', [1, 1000], { help: 'only the N largest values of the first output, with their places' })),
   labels: single(text('FILE', { help: 'a line for each place: its name' })),
   softmax: flag('make probabilities of the first output'),
-  out: single(text('OUT.npy', { help: 'a file for the first output, in the place of lines', short: 'o' })),
-  overwrite: flag('replace a file that is there'),
-  batch: single(integer('N', [1, 1024], { help: 'images in a run; 1 where the network takes one', default: 8 })),
-  null: flag('names on standard input end with a zero byte'),
+  out: single(text('OUT', { help: 'a file in the place of lines that are printed: .npy or .jsonl', short: 'o' })),
+  ...JOB_OPTIONS,
+  ...RESULT_OPTIONS,
 };
 
 export const run = defineCommand({
   description:
     'Decodes images, prepares them as a recipe says, and runs an ONNX network on them. Prints a line of JSON for each image: ' +
     'its file, and the largest values of the first output with --top, or else all outputs; a file that is no good has an error ' +
-    'instead. With -o OUT.npy the first output of all good images goes to a file for NumPy, and OUT.npy.index.jsonl names the ' +
-    'image of each row.',
+    'instead. With -o OUT.jsonl the lines go to a file; with -o OUT.npy the first output goes to one for NumPy, ' +
+    'OUT.npy.index.jsonl names the image of each row, and OUT.npy.errors.jsonl the files that were no good. Either goes on ' +
+    'where it stopped when it is started again with the same words, and the result is the same to the last byte.',
   options: OPTIONS,
   positionals: { usage: 'MODEL INPUT…', min: 2, max: Number.POSITIVE_INFINITY },
   exitCodes: { 1: 'some images were no good, or the result could not be written' },
@@ -45,95 +49,114 @@ export const run = defineCommand({
     ['convkit run encoder.onnx photos --preset clip -o embeddings.npy', 'a row of numbers for each picture'],
   ],
   async run(values, [file, ...words], context) {
-    const recipe = compileRecipe(await readRecipeOptions(values));
+    const format = formatOf(values);
+    const recipe = await readRecipeOptions(values);
     const files = await listInputs(words, values);
-    const labels = values.labels === undefined ? undefined : await readLabels(values.labels);
-    (await loadSharp('decodeImage')).concurrency(1);
+    const lines = { ...values, labels: values.labels === undefined ? undefined : await readLabels(values.labels) };
+    await prepareSharp();
     const model = await loadModel(file);
     try {
-      const input = onlyInput(model);
-      const fixed = input.shape?.[0] ?? -1;
-      if (fixed > 1) throw new UsageError(`${file} takes ${fixed} images at a time, not any number`);
-      const batchRows = fixed === 1 ? 1 : values.batch;
-      const { print, note, signal } = context;
-      const output =
-        values.out === undefined
-          ? new Lines(print, { ...values, labels })
-          : await Rows.open(values.out, values.overwrite, note);
-      const bad = await runAll({ model, input: input.name, recipe, files, batchRows, signal }, output);
-      if (signal.aborted) return 130;
-      if (bad > 0) note(`${bad} of ${files.length} images were no good`);
-      return bad > 0 ? 1 : 0;
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      context.note(`convkit run: ${error.message}`);
-      return 1;
+      const network = { file, model, input: onlyInput(model) };
+      const compiled = compileRecipe(recipe);
+      const job: Job = {
+        ...jobFacts({ ...values, batch: rowsAtOnce(network, values.batch) }, [PIXELS_IN_MEMORY, BATCH_PIXELS]),
+        files,
+        recipe: compiled,
+        out: values.out ?? '',
+        format,
+        shape: format === 'npy' ? await rowShapeOf(network, compiled) : [],
+        shardRows: 1,
+        fingerprint: values.out === undefined ? '' : await fingerprint({ file, files, recipe, format, lines, values }),
+        outcomesOf: (batch) => outcomesOf(network, batch, format === LINES ? lines : undefined),
+      };
+      return values.out === undefined ? await print(job, context) : await write(job, values, context);
     } finally {
       model.dispose();
     }
   },
 });
 
-interface Batches {
+type RunValues = Values<typeof OPTIONS>;
+
+/** What `-o` asks for; lines where it is not there. */
+function formatOf({ out, top, labels, softmax }: RunValues): 'npy' | typeof LINES {
+  const extension = out === undefined ? '.jsonl' : extname(out);
+  if (extension === '.jsonl') return LINES;
+  if (extension !== '.npy') throw new UsageError(`'${out}' does not end with .npy or .jsonl`);
+  const given = top !== undefined ? '--top' : labels !== undefined ? '--labels' : softmax ? '--softmax' : undefined;
+  if (given !== undefined) throw new UsageError(`${given} is for lines, not for '${out}'`);
+  return 'npy';
+}
+
+interface Network {
+  readonly file: string;
   readonly model: Model;
-  readonly input: string;
-  readonly recipe: CompiledRecipe;
+  readonly input: Model['inputs'][number];
+}
+
+/** Not cancelled where the command is interrupted: that ends with a batch. */
+async function outcomesOf({ model, input }: Network, batch: Tensor, lines: LineOptions | undefined) {
+  const outputs = await model.run({ [input.name]: batch });
+  const [first] = Object.values(outputs);
+  return Array.from({ length: batch.shape[0] }, (_, row) =>
+    lines === undefined ? { values: rowOf(first, row) } : { line: lineOf(outputs, row, lines) },
+  );
+}
+
+/** What the network makes of an image, without the batch. */
+async function rowShapeOf({ model, input }: Network, recipe: CompiledRecipe): Promise<Shape> {
+  rowShape(recipe);
+  const [side, channels] = [64, recipe.channels === 'grey' ? 1 : 3];
+  const image = new Image(new Uint8Array(side * side * channels), side, side, channels);
+  const outputs = await model.run({ [input.name]: preprocess([image], recipe) });
+  return Object.values(outputs)[0].shape.slice(1);
+}
+
+function rowsAtOnce({ file, input }: Network, wanted: number): number {
+  const fixed = input.shape?.[0] ?? -1;
+  if (fixed > 1) throw new UsageError(`${file} takes ${fixed} images at a time, not any number`);
+  return fixed === 1 ? 1 : wanted;
+}
+
+/** How many images go through the network together does not change what becomes of them. */
+async function fingerprint(parts: {
+  readonly file: string;
   readonly files: readonly string[];
-  readonly batchRows: number;
-  readonly signal: AbortSignal;
+  readonly recipe: unknown;
+  readonly format: string;
+  readonly lines: LineOptions;
+  readonly values: RunValues;
+}): Promise<string> {
+  const { file, files, recipe, format, values } = parts;
+  const { top, softmax, labels } = parts.lines;
+  const { limitInputPixels: pixelLimit, failOn } = values;
+  return fingerprintOf({
+    ...{ version: packageVersion(), model: await digestOf(file), files, recipe, format, pixelLimit, failOn },
+    ...{ top, softmax, labels },
+  });
 }
 
-/** How many images were no good. */
-async function runAll(batches: Batches, output: Output): Promise<number> {
-  try {
-    const bad = await runBatches(batches, output);
-    await (batches.signal.aborted ? output.abandon() : output.finish());
-    return bad;
-  } catch (error) {
-    await output.abandon();
-    throw error;
+async function print(job: Job, { print, note, signal }: CommandContext): Promise<number> {
+  const printed = new Printed(print);
+  const ending = await runJob(job, printed, signal, () => {});
+  if (ending === 'interrupted') return 130;
+  if (ending !== 'complete') {
+    note(`convkit run: ${ending.badFile}: ${ending.reason}`);
+    return 1;
   }
+  const { errors } = printed.mark;
+  if (errors > 0) note(badFiles(errors));
+  return errors > 0 ? 1 : 0;
 }
 
-async function runBatches(
-  { model, input, recipe, files, batchRows, signal }: Batches,
-  output: Output,
-): Promise<number> {
-  const channels = recipe.channels === 'grey' ? 1 : 3;
-  const open = (file: string) => openImage(file, { channels, limitInputPixels: DEFAULT_PIXEL_LIMIT });
-  const limits = { workers: decodersByDefault(), ahead: batchRows, pixels: PIXELS_IN_MEMORY, held: BATCH_PIXELS };
-  let bad = 0;
-  let batch: Extract<Decoded, { image: unknown }>[] = [];
-  const flush = async () => {
-    const done = batch;
-    batch = [];
-    if (done.length === 0) return;
-    const x = await preprocessAsync(
-      done.map(({ image }) => image),
-      recipe,
-    );
-    for (const { release } of done) release();
-    const outputs = await model.run({ [input]: x }, { signal });
-    for (const [row, { file }] of done.entries()) await output.good(file, outputs, row);
-  };
-  for await (const decoded of decodeInOrder(files, open, limits)) {
-    if (signal.aborted) break;
-    if ('reason' in decoded) {
-      // In its place among the others.
-      await flush();
-      bad++;
-      output.bad(decoded.file, decoded.reason);
-    } else {
-      batch.push(decoded);
-      if (batch.length === batchRows || pixelsOf(batch) >= BATCH_PIXELS) await flush();
-    }
-  }
-  if (!signal.aborted) await flush();
-  return bad;
-}
-
-function pixelsOf(batch: readonly { readonly pixels: number }[]): number {
-  return batch.reduce((sum, { pixels }) => sum + pixels, 0);
+async function write(job: Job, values: RunValues, context: CommandContext): Promise<number> {
+  const done = await carryOut('run', job, values, context);
+  if (typeof done === 'number') return done;
+  const errors = done.mark?.errors ?? 0;
+  const lines = job.format === LINES;
+  context.print(lines ? `${job.out}: ${done.mark?.inputs ?? job.files.length} lines` : describeRows(job, done));
+  if (errors > 0) context.note(lines ? badFiles(errors) : `${badFiles(errors)}: see ${job.out}.errors.jsonl`);
+  return errors > 0 ? 1 : 0;
 }
 
 function onlyInput(model: Model): Model['inputs'][number] {

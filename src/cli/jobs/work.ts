@@ -2,17 +2,21 @@ import { type FileHandle, rename, rm, stat } from 'node:fs/promises';
 import { openBehind, refuseExisting, syncFolderOf, writeAt } from '../files/durable.js';
 import { UsageError } from '../usage-error.js';
 import { FileRows } from './file-rows.js';
-import type { Job } from './job.js';
+import type { Result } from './job.js';
 import { Journal, type Mark, readJournal, START } from './journal.js';
-import type { RowWriter } from './rows.js';
+import { NoRows } from './no-rows.js';
+import { LINES, type RowWriter } from './rows.js';
 import { ShardRows } from './shard-rows.js';
+import type { Done, Sink } from './sink.js';
 
-/** The files of a result, each beside its name while it is not complete. */
-function namesOf(out: string) {
-  const names = { rows: out, index: `${out}.index.jsonl`, errors: `${out}.errors.jsonl` };
-  const partial = Object.fromEntries(Object.entries(names).map(([part, name]) => [part, `${name}.partial`]));
-  return { names, partial: partial as typeof names, journal: `${out}.journal` };
+/** The files of a result, each beside its name while it is not complete. Lines are an index without rows. */
+function namesOf({ out, format }: Result) {
+  const index = format === LINES ? out : `${out}.index.jsonl`;
+  const names = { rows: format === LINES ? undefined : out, index, errors: `${out}.errors.jsonl` };
+  return { names, journal: `${out}.journal` };
 }
+
+const partialOf = (name: string) => `${name}.partial`;
 
 /** What to do with what is there already, and how to go on. */
 export interface Manner {
@@ -25,10 +29,10 @@ export interface Manner {
 }
 
 /** A result in the making, on the disk: whenever the process ends, the next run goes on from the last mark. */
-export class Work {
+export class Work implements Sink {
   /** Where this run began. */
   readonly resumed: Mark;
-  readonly #out: string;
+  readonly #result: Result;
   readonly #rows: RowWriter;
   readonly #index: FileHandle;
   readonly #errors: FileHandle;
@@ -38,11 +42,11 @@ export class Work {
   #marked = performance.now();
 
   private constructor(
-    job: Job,
+    result: Result,
     mark: Mark,
     parts: { syncMs: number; rows: RowWriter; index: FileHandle; errors: FileHandle; journal: Journal },
   ) {
-    this.#out = job.out;
+    this.#result = result;
     this.#mark = mark;
     this.resumed = mark;
     this.#rows = parts.rows;
@@ -58,24 +62,27 @@ export class Work {
    *
    * @throws UsageError where something is in the way
    */
-  static async open(job: Job, { overwrite, restart, syncMs }: Manner): Promise<Work | undefined> {
-    const { partial, journal } = namesOf(job.out);
+  static async open(result: Result, { overwrite, restart, syncMs }: Manner): Promise<Work | undefined> {
+    const { names, journal } = namesOf(result);
     const state = restart ? undefined : await readJournal(journal);
-    if (state === undefined) await refuseExisting(job.out, overwrite);
-    else if (state.fingerprint !== job.fingerprint) throw otherRun(job.out);
+    if (state === undefined) await refuseExisting(result.out, overwrite);
+    else if (state.fingerprint !== result.fingerprint) throw otherRun(result.out);
     if (state?.finished) {
-      await publish(job.out);
+      await publish(result);
       return undefined;
     }
     const mark = state?.mark ?? START;
-    if (state === undefined)
-      for (const path of Object.values(partial)) await rm(path, { recursive: true, force: true });
-    return new Work(job, mark, {
+    if (state === undefined) {
+      for (const name of Object.values(names)) {
+        if (name !== undefined) await rm(partialOf(name), { recursive: true, force: true });
+      }
+    }
+    return new Work(result, mark, {
       syncMs,
-      journal: state === undefined ? await Journal.create(journal, job.fingerprint) : await Journal.resume(journal),
-      rows: await openRows(job, partial.rows, mark),
-      index: await openBehind(partial.index, mark.indexBytes),
-      errors: await openBehind(partial.errors, mark.errorBytes),
+      journal: state === undefined ? await Journal.create(journal, result.fingerprint) : await Journal.resume(journal),
+      rows: await openRows(result, mark),
+      index: await openBehind(partialOf(names.index), mark.indexBytes),
+      errors: await openBehind(partialOf(names.errors), mark.errorBytes),
     });
   }
 
@@ -85,13 +92,7 @@ export class Work {
   }
 
   /** Appends what came of some inputs, and marks it now and then where the rows are durable. */
-  async append(done: {
-    inputs: number;
-    values: Float32Array;
-    index: string;
-    errors: string;
-    errorCount: number;
-  }): Promise<void> {
+  async append(done: Done): Promise<void> {
     const { inputs, indexBytes, errorBytes, errors } = this.#mark;
     await this.#rows.write(done.values);
     const [index, lines] = [Buffer.from(done.index), Buffer.from(done.errors)];
@@ -124,7 +125,7 @@ export class Work {
     await this.#journal.mark(this.#mark);
     await this.#journal.finished();
     await this.close();
-    await publish(this.#out);
+    await publish(this.#result);
   }
 
   /** Leaves the work as it is, for another run to go on with. */
@@ -137,23 +138,26 @@ export class Work {
   }
 }
 
-function openRows({ format, shape, shardRows }: Job, path: string, { rows: keep }: Mark): Promise<RowWriter> {
-  const facts = { path, shape, keep };
+async function openRows(result: Result, { rows: keep }: Mark): Promise<RowWriter> {
+  const { out, format, shape, shardRows } = result;
+  if (format === LINES) return new NoRows();
+  const facts = { path: partialOf(out), shape, keep };
   return format === 'safetensors' ? ShardRows.open(facts, shardRows) : FileRows.open(facts, format);
 }
 
 /** Renames what is complete; a run that is killed meanwhile has the next one do the rest. */
-async function publish(out: string): Promise<void> {
-  const { names, partial, journal } = namesOf(out);
-  for (const part of ['rows', 'index', 'errors'] as const) {
-    const facts = await stat(partial[part]).catch(() => undefined);
+async function publish(result: Result): Promise<void> {
+  const { names, journal } = namesOf(result);
+  for (const [part, name] of Object.entries(names)) {
+    if (name === undefined) continue;
+    const facts = await stat(partialOf(name)).catch(() => undefined);
     if (facts === undefined) continue;
-    await rm(names[part], { recursive: true, force: true });
+    await rm(name, { recursive: true, force: true });
     // No errors are no file.
-    if (part === 'errors' && facts.size === 0) await rm(partial[part]);
-    else await rename(partial[part], names[part]);
+    if (part === 'errors' && facts.size === 0) await rm(partialOf(name));
+    else await rename(partialOf(name), name);
   }
-  await syncFolderOf(out);
+  await syncFolderOf(result.out);
   await rm(journal, { force: true });
 }
 

@@ -8,6 +8,9 @@ export const FORMATS = {
 } as const;
 export type Format = keyof typeof FORMATS;
 
+/** Of a result that is lines of JSON alone, a line an image. */
+export const LINES = 'jsonl';
+
 /** Receives rows, the tensors of images, one after another. */
 export interface RowWriter {
   /** Rows that are on the disk for good; a run that is killed goes on after them. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Journal, type Mark, readJournal, START } from '../../../src/cli/preprocess/journal.js';
+import { Journal, type Mark, readJournal, START } from '../../../src/cli/jobs/journal.js';
 import { temporaryFolder } from './pictures.js';
 
 const mark = (inputs: number): Mark => ({ inputs, rows: inputs, indexBytes: 10 * inputs, errorBytes: 0, errors: 0 });

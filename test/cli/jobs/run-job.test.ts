@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, type Job, rowShape } from '../../../src/cli/preprocess/job.js';
-import { runJob } from '../../../src/cli/preprocess/run-job.js';
-import { Work } from '../../../src/cli/preprocess/work.js';
+import { fingerprintOf, type Job, rowShape } from '../../../src/cli/jobs/job.js';
+import { runJob } from '../../../src/cli/jobs/run-job.js';
+import { Work } from '../../../src/cli/jobs/work.js';
 import { compileRecipe } from '../../../src/image/recipe/recipe.js';
 import { temporaryFolder, writePictures } from './pictures.js';
 
@@ -21,6 +21,8 @@ function jobOf(folder: string, out: string): Job {
     format: 'npy',
     shardRows: 1,
     shape,
+    outcomesOf: async (batch) =>
+      Array.from({ length: batch.shape[0] }, (_, i) => ({ values: batch.data.subarray(i * 1200, (i + 1) * 1200) })),
     fingerprint: fingerprintOf({ files }),
     limits: { workers: 2, ahead: 2, pixels: 2 ** 20, held: 2 ** 19 },
     batchRows: 2,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Budget } from '../../../src/cli/preprocess/budget.js';
-import { decodeInOrder } from '../../../src/cli/preprocess/decode-in-order.js';
-import { Progress } from '../../../src/cli/preprocess/progress.js';
+import { Budget } from '../../../src/cli/jobs/budget.js';
+import { decodeInOrder } from '../../../src/cli/jobs/decode-in-order.js';
+import { Progress } from '../../../src/cli/jobs/progress.js';
 import { Image } from '../../../src/image/image.js';
 
 /** Files called by their number of pixels; decoding counts how many are in memory. */

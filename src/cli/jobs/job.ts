@@ -1,25 +1,40 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type { FailOn } from '../../image/decode.js';
 import { Image } from '../../image/image.js';
 import { preprocess } from '../../image/preprocess.js';
 import type { CompiledRecipe } from '../../image/recipe/recipe.js';
 import type { Shape } from '../../shape.js';
+import type { Tensor } from '../../tensor.js';
 import { UsageError } from '../usage-error.js';
 import type { DecodeLimits } from './decode-in-order.js';
-import type { Format } from './rows.js';
+import type { Format, LINES } from './rows.js';
 
-/** What is to be done. */
-export interface Job {
-  readonly files: readonly string[];
-  readonly recipe: CompiledRecipe;
-  /** The result: a file, or a folder of shards. */
+/** A result on the disk. */
+export interface Result {
+  /** A file, or a folder of shards. */
   readonly out: string;
-  readonly format: Format;
+  readonly format: Format | typeof LINES;
   readonly shardRows: number;
   /** Of a row. */
   readonly shape: Shape;
   /** Names the run: another one must not go on where this one stopped. */
   readonly fingerprint: string;
+}
+
+/** What an image gives: a row of the result, or a line. */
+export interface Outcome {
+  readonly values?: Float32Array;
+  readonly line?: object;
+}
+
+/** What is to be done. */
+export interface Job extends Result {
+  readonly files: readonly string[];
+  readonly recipe: CompiledRecipe;
+  /** What becomes of the images of a batch, of which each is a row. */
+  readonly outcomesOf: (batch: Tensor) => Promise<readonly Outcome[]>;
   readonly limits: DecodeLimits;
   /** Images that are computed together, at most. */
   readonly batchRows: number;
@@ -52,4 +67,11 @@ export function rowShape(recipe: CompiledRecipe): Shape {
 /** Of everything that decides the bytes of the result. */
 export function fingerprintOf(parts: Readonly<Record<string, unknown>>): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** Of a file's bytes. */
+export async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }

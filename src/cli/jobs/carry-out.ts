@@ -1,0 +1,75 @@
+import { loadSharp } from '../../image/sharp.js';
+import type { CommandContext } from '../command.js';
+import { isSystemError } from '../files/system-error.js';
+import type { Values } from '../options.js';
+import type { Job } from './job.js';
+import type { RESULT_OPTIONS } from './job-options.js';
+import type { Mark } from './journal.js';
+import { duration, Progress } from './progress.js';
+import { runJob } from './run-job.js';
+import { Work } from './work.js';
+
+/** A thread each: files are decoded side by side, which keeps all processors busy without any of them waiting for another. */
+export async function prepareSharp(): Promise<void> {
+  const sharp = await loadSharp('decodeImage');
+  sharp.concurrency(1);
+  sharp.cache(false);
+}
+
+/** What was done; no mark where an earlier run had done everything but give the result its name. */
+export interface Done {
+  readonly mark: Mark | undefined;
+  readonly seconds: number;
+}
+
+/**
+ * Does a job whose result is on the disk, from where an earlier run left it, and shows how it goes.
+ *
+ * @returns an exit code where it came to no result, which has been said
+ */
+export async function carryOut(
+  command: string,
+  job: Job,
+  values: Values<typeof RESULT_OPTIONS>,
+  { note, signal }: CommandContext,
+): Promise<Done | number> {
+  const started = performance.now();
+  const progress = new Progress(process.stderr, job.files.length);
+  let work: Work | undefined;
+  try {
+    work = await Work.open(job, { ...values, syncMs: 1e3 * values.syncSeconds });
+    const before = work?.resumed.inputs ?? 0;
+    if (before > 0) note(`going on after ${before} of ${job.files.length} images`);
+    progress.begin(before);
+    const show = values.quiet ? () => {} : (inputs: number, errors: number) => progress.show(inputs, errors);
+    const ending = work === undefined ? 'complete' : await runJob(job, work, signal, show);
+    progress.clear();
+    if (ending === 'interrupted') {
+      note(`interrupted after ${work?.mark.inputs} of ${job.files.length} images; the same words go on from there`);
+      return 130;
+    }
+    if (ending !== 'complete') {
+      note(`convkit ${command}: ${ending.badFile}: ${ending.reason}`);
+      return 1;
+    }
+    return { mark: work?.mark, seconds: (performance.now() - started) / 1e3 };
+  } catch (error) {
+    progress.clear();
+    if (!isSystemError(error)) throw error;
+    note(`convkit ${command}: ${error.message}; the same words go on where it stopped`);
+    return 1;
+  } finally {
+    await work?.close().catch(() => {});
+  }
+}
+
+/** One line about a result of rows that is complete. */
+export function describeRows({ out, shape }: Job, { mark, seconds }: Done): string {
+  if (mark === undefined) return `${out}: complete`;
+  return `${out}: [${[mark.rows, ...shape].join(', ')}] in ${duration(seconds)}`;
+}
+
+/** Files that were no good, where there were some. */
+export function badFiles(errors: number): string {
+  return `${errors} file${errors === 1 ? ' was' : 's were'} no good`;
+}
