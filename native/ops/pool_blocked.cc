@@ -19,7 +19,7 @@ class WindowPoolOp final : public Op {
   void run(const RunContext& context) const override {
     const Extent3 output = pool_.windows.output();
     const int64_t planes = int64_t{pool_.x.layout.dims.n} * pool_.x.layout.blocks();
-    const double operations = pool_.windows.mostTaps() * output.w * pool_.x.layout.block;
+    const double operations = 4.0 * pool_.windows.mostTaps() * output.w * pool_.x.layout.block;
     forEachRow(context, planes * output.d * output.h, operations, [&](int64_t row, int) {
       const KeepDenormals keep;
       runRow(context, poolRowAt(row, pool_.windows));

@@ -107,12 +107,13 @@ class TapConvOp : public Op {
     return !lanesMode() && spec_.batch < threads && 2 * spec_.x.layout.size() > weights ? threads : 1;
   }
 
-  // At least four chunks a thread where there are enough pixels. This decides who computes a pixel, never
-  // how.
+  // At least four chunks a thread where there are enough pixels, and as many for each thread: three columns
+  // of three chunks would be five for one of two threads. This decides who computes a pixel, never how.
   int64_t chunkPixels(int64_t columns, int64_t parts, int threads) const {
     constexpr int64_t kLeast = 12;
     if (threads == 1) return pixels_;
-    const int64_t wanted = parts * ((4 * threads + columns * parts - 1) / (columns * parts));
+    int64_t wanted = parts * ((4 * threads + columns * parts - 1) / (columns * parts));
+    while (columns * wanted % threads != 0) wanted += parts;
     return std::max(kLeast, (pixels_ + wanted - 1) / wanted);
   }
 

@@ -17,8 +17,9 @@ struct Range {
 
 class TileConvOp : public Op {
  public:
-  explicit TileConvOp(TapConvSpec spec)
+  TileConvOp(TapConvSpec spec, const Value& scale)
       : spec_(std::move(spec)),
+        scale_(scale),
         kernels_(*tileKernels(spec_.isa)),
         pixels_(spec_.phases[0].count.volume()),
         vectors_((spec_.out_channels + kTileLanes - 1) / kTileLanes) {
@@ -83,6 +84,7 @@ class TileConvOp : public Op {
     product.full_reads = reads() - tail_reads_;
     product.tail_reads = tail_reads_;
     product.tail_lanes = tail_lanes_;
+    if (scale_.present()) product.scale = context.f32(scale_) + scaleOffset(image);
     product.y_offsets = y_rows;
     product.residual_offsets = residual_rows;
     product.scratch = scratch;
@@ -107,6 +109,11 @@ class TileConvOp : public Op {
                          false};
   }
 
+  int64_t scaleOffset(int64_t image) const {
+    const Layout& layout = scale_.layout;
+    return layout.dims.n == spec_.batch ? layout.origin() + image * layout.imageStride() : 0;
+  }
+
   float* outputs(const RunContext& context, const Value& value, int64_t image, int64_t* vector_stride) const {
     const Layout& layout = value.layout;
     *vector_stride = layout.block == kTileLanes ? layout.blockStride() : kTileLanes;
@@ -122,6 +129,7 @@ class TileConvOp : public Op {
   int64_t reads() const { return static_cast<int64_t>(reads_.size()); }
 
   TapConvSpec spec_;
+  const Value scale_;
   const TileKernels& kernels_;
   int64_t pixels_, vectors_, operations_ = 0;
   int band_tiles_;
@@ -140,6 +148,8 @@ int tileConvBand(int64_t reads, int64_t vectors) {
   return static_cast<int>(std::max(kFew, std::min<int64_t>(fit, kTileBand)));
 }
 
-std::unique_ptr<Op> makeTileConvOp(TapConvSpec spec) { return std::make_unique<TileConvOp>(std::move(spec)); }
+std::unique_ptr<Op> makeTileConvOp(TapConvSpec spec, const Value& scale) {
+  return std::make_unique<TileConvOp>(std::move(spec), scale);
+}
 
 }  // namespace convkit

@@ -18,6 +18,8 @@ Packing tileWeightPacking(const TapConvSpec& spec, const WeightStrides& strides)
 // stay there many, so that they are read seldom.
 int tileConvBand(int64_t reads, int64_t vectors);
 
-std::unique_ptr<Op> makeTileConvOp(TapConvSpec spec);
+// Of x times `scale`, where that is present: one value a channel, in whole blocks of 16 (for each image,
+// where it has a batch of images). Only with one tap and without padding, whose zeros are not multiplied.
+std::unique_ptr<Op> makeTileConvOp(TapConvSpec spec, const Value& scale = {});
 
 }  // namespace convkit

@@ -174,7 +174,8 @@ bool fftPays(const ConvCostModel& cost, ConvPath usual) {
 ConvChoice chooseConv(const Step& step, Isa isa, const ConvSurroundings& around) {
   const ConvGeometry& g = step.conv;
   const int lanes = productKernels(isa).lanes;
-  const ConvCostModel cost{g, isa, around.plain, around.constant_weights, around.cold_weights};
+  const ConvCostModel cost{
+      g, isa, around.plain, around.constant_weights, around.cold_weights, around.scaled_input};
   const bool dense = g.groups == 1 || aligned(g, lanes);
   if (step.kind == StepKind::kConvTranspose) return dense ? denseChoice(g, lanes) : lanesChoice(g);
   if (g.in_channels == 0) return gemmChoice("no input channels: only the bias is left");

@@ -25,6 +25,7 @@ struct ConvSurroundings {
   bool plain;  // the operands are plain, and so may the result be
   bool constant_weights;
   bool cold_weights = false;  // the program has more weights than stay in any cache from one run to the next
+  bool scaled_input = false;  // by one value a channel, which matrix units do in passing
 };
 
 struct ConvChoice {

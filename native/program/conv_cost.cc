@@ -33,6 +33,8 @@ constexpr double kPack = 30, kKernel2 = 120, kKernel4 = 260;
 // 95 GFLOP/s / 2 over 25 GB/s on the machines measured, and twice that where vectors are of 16.
 constexpr double kWeightByte = 3;
 
+// One value of the input multiplied by its channel's, in a pass before the convolution.
+constexpr double kScale = 17;
 // On matrix units: one product of the plain definition, one value brought to parts, one sum finished, and one
 // byte of weights from beyond the second-level cache, which is not hidden by the products.
 constexpr double kTileProduct = 0.38, kTileSplit = 24, kTileWrite = 20, kTileByte = 6;
@@ -79,7 +81,9 @@ double ConvCostModel::direct() const {
   const double pixels = static_cast<double>(geometry.window.output.volume());
   const double terms = static_cast<double>(geometry.inPerGroup()) * geometry.window.kernel.volume();
   const double products = pixels * terms * outputChannels(), weights = weightCount(geometry);
-  const double others = withStream(products, weights) + (constant_weights ? 0 : weights * kPack);
+  const double x = static_cast<double>(geometry.window.input.volume()) * geometry.in_channels;
+  const double others = withStream(products, weights) + (constant_weights ? 0 : weights * kPack) +
+                        (scaled_input ? x * kScale : 0);
   if (!plain) return others;
   if (bandCount(geometry, isa) > 1) return others + bandReorders(geometry);
   return others + reorders(geometry) + products * kPasses;

@@ -16,6 +16,7 @@ struct ConvCostModel {
   bool plain;             // operands and result are plain, and nobody else wants blocks
   bool constant_weights;  // else they are packed in every run
   bool cold_weights;      // each run reads them from memory
+  bool scaled_input;      // one value a channel multiplies the input, which only tiles() does in passing
 
   double direct() const;
   double tiles() const;  // infinite where there are none, or where they are not for this convolution

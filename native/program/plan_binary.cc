@@ -1,6 +1,7 @@
 #include "ops/binary.h"
 #include "program/channel_axes.h"
 #include "program/plan_general.h"
+#include "program/plan_steps.h"
 
 namespace convkit {
 namespace {
@@ -64,11 +65,32 @@ SpreadValue spreadValue(int32_t slot, Spread spread, const Dims& dims, ValueTabl
   return {table.blocked(slot, dims), spread};
 }
 
+// Leaves the multiplication of a blocked operand by one value a channel to the convolution that alone reads
+// the result, where that does it in passing: a squeeze-and-excite block then neither writes nor reads a
+// tensor for it.
+bool leftToReader(const Step& step, const BlockedPlan& plan, Isa isa, ValueTable& table) {
+  if (step.binary.operation != BinaryOperation::kMul || step.activation.kind != ActivationKind::kIdentity)
+    return false;
+  const bool first = plan.a == Spread::kNone;
+  const Spread other = first ? plan.b : plan.a;
+  if ((!first && plan.b != Spread::kNone) || (other != Spread::kChannel && other != Spread::kImageChannel))
+    return false;
+  const Step* reader = table.soleReader(step.results[0]);
+  if (reader == nullptr || reader->operands[0] != step.results[0] || !convScalesInput(*reader, isa, table))
+    return false;
+  const SpreadValue scale = spreadValue(step.operands[first ? 1 : 0], other, plan.dims, table);
+  const Layout& layout = scale.value.layout;
+  if (scale.spread == Spread::kImageChannel && !layout.contiguous()) return false;
+  table.leaveScale(step.results[0], {step.operands[first ? 0 : 1], scale.value});
+  return true;
+}
+
 }  // namespace
 
 StepDescription planBinary(const Step& step, Isa isa, ValueTable& table) {
   const BinarySpec spec = specOf(step, isa, table);
   if (const std::optional<BlockedPlan> plan = blockedPlan(step, table); plan && blocksPay(step, table)) {
+    if (leftToReader(step, *plan, isa, table)) return {kPlain, "by the convolution that reads it"};
     const SpreadValue a = spreadValue(step.operands[0], plan->a, plan->dims, table);
     const SpreadValue b = spreadValue(step.operands[1], plan->b, plan->dims, table);
     const Value y = table.newBlocked(step.results[0], plan->dims);

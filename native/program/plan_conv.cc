@@ -42,11 +42,10 @@ void packChannelVectors(const Step& step, int64_t channels, ValueTable& table, T
   spec->slope = vectors.slope;
 }
 
-void emitTapConv(TapConvSpec spec, ValueTable& table,
-                 std::unique_ptr<Op> (*make)(TapConvSpec) = makeTapConvOp) {
+void emitTapConv(TapConvSpec spec, ValueTable& table) {
   const Value x = spec.x, residual = spec.residual, y = spec.y;
   const Value weights = spec.weights, bias = spec.bias, slope = spec.slope;
-  table.emit(make(std::move(spec)), {x, residual, weights, bias, slope}, {y});
+  table.emit(makeTapConvOp(std::move(spec)), {x, residual, weights, bias, slope}, {y});
 }
 
 // What blocked and lane convolutions share: phases, epilogue, blocked results.
@@ -69,22 +68,35 @@ TapConvSpec broadcastSpec(const Step& step, Isa isa) {
   return spec;
 }
 
-void planBroadcast(const Step& step, Isa isa, ConvPath path, ValueTable& table) {
+// The operands and the result of a convolution in blocks, but for its weights.
+TapConvSpec blockedSpec(const Step& step, Isa isa, int32_t x, bool few_channels, ValueTable& table) {
   const ConvGeometry& g = step.conv;
   const ConvDims dims = dimsOf(g);
   TapConvSpec spec = broadcastSpec(step, isa);
   const Halo halo = requiredHalo(spec.phases, g.window.input);
-  spec.x = path == ConvPath::kFewChannels ? table.channelsLast(step.operands[0], dims.x, halo)
-                                          : table.blocked(step.operands[0], dims.x, halo);
+  spec.x = few_channels ? table.channelsLast(x, dims.x, halo) : table.blocked(x, dims.x, halo);
   spec.residual = table.blockedOrAbsent(step.operands[3], dims.y);
-  const bool tiles = path == ConvPath::kTiles;
-  const WeightStrides strides = weightStridesOf(step);
-  spec.weights =
-      table.packed(step.operands[1], tiles ? tileWeightPacking(spec, strides)
-                                           : broadcastWeightPacking(spec, spec.x.layout.block, strides));
   packChannelVectors(step, g.out_channels, table, &spec);
-  spec.y = table.newBlocked(step.results[0], dims.y);
-  emitTapConv(std::move(spec), table, tiles ? makeTileConvOp : makeTapConvOp);
+  return spec;
+}
+
+void planBroadcast(const Step& step, Isa isa, bool few_channels, ValueTable& table) {
+  TapConvSpec spec = blockedSpec(step, isa, step.operands[0], few_channels, table);
+  spec.weights = table.packed(step.operands[1],
+                              broadcastWeightPacking(spec, spec.x.layout.block, weightStridesOf(step)));
+  spec.y = table.newBlocked(step.results[0], dimsOf(step.conv).y);
+  emitTapConv(std::move(spec), table);
+}
+
+void planTiles(const Step& step, Isa isa, ValueTable& table) {
+  const ValueTable::LeftScale* left = table.leftScale(step.operands[0]);
+  const Value scale = left ? left->scale : Value{};
+  TapConvSpec spec = blockedSpec(step, isa, left ? left->x : step.operands[0], false, table);
+  spec.weights = table.packed(step.operands[1], tileWeightPacking(spec, weightStridesOf(step)));
+  spec.y = table.newBlocked(step.results[0], dimsOf(step.conv).y);
+  const std::vector<Value> reads = {spec.x, scale, spec.residual, spec.weights, spec.bias, spec.slope};
+  const Value y = spec.y;
+  table.emit(makeTileConvOp(std::move(spec), scale), reads, {y});
 }
 
 // For each lane of each output vector and each of its terms, the input channel it reads.
@@ -219,22 +231,33 @@ bool convLeavesBlocks(const Step& step, Isa isa, const ValueTable& table) {
   return !writesPlanes(chooseConv(step, isa, {false, table.isConstant(step.operands[1])}).path);
 }
 
+// By the matrix units, which split what they read anyway. Zeros of a padding would have to stay zeros.
+bool convScalesInput(const Step& step, Isa isa, const ValueTable& table) {
+  if (step.kind != StepKind::kConv || step.conv.window.kernel.volume() != 1) return false;
+  if (!requiredHalo(phasesOf(step), step.conv.window.input).empty()) return false;
+  const ConvSurroundings around{false, table.isConstant(step.operands[1]), table.hasColdWeights(), true};
+  return chooseConv(step, isa, around).path == ConvPath::kTiles;
+}
+
 StepDescription planConv(const Step& step, Isa isa, ValueTable& table) {
-  const bool plain = table.plainThroughout(step.operands[0], step.results[0]);
+  const bool scaled = table.leftScale(step.operands[0]) != nullptr;
+  const bool plain = !scaled && table.plainThroughout(step.operands[0], step.results[0]);
   const ConvChoice choice =
-      chooseConv(step, isa, {plain, table.isConstant(step.operands[1]), table.hasColdWeights()});
+      chooseConv(step, isa, {plain, table.isConstant(step.operands[1]), table.hasColdWeights(), scaled});
   switch (choice.path) {
     case ConvPath::kGemm:
       planGemmConv(step, isa, table);
       break;
     case ConvPath::kBlocked:
     case ConvPath::kFewChannels:
-    case ConvPath::kTiles:
       if (choice.bands > 1) {
         planBanded(step, isa, choice, table);
       } else {
-        planBroadcast(step, isa, choice.path, table);
+        planBroadcast(step, isa, choice.path == ConvPath::kFewChannels, table);
       }
+      break;
+    case ConvPath::kTiles:
+      planTiles(step, isa, table);
       break;
     case ConvPath::kNarrow:
       planNarrowConv(step, isa, table);

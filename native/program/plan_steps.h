@@ -30,6 +30,8 @@ void requestPoolBlocks(const Step& step, ValueTable& table);
 void requestGeneralBlocks(const Step& step, ValueTable& table);
 void requestResampleBlocks(const Step& step, ValueTable& table);
 
+// Whether a convolution multiplies its input by one value a channel itself, as it reads it.
+bool convScalesInput(const Step& step, Isa isa, const ValueTable& table);
 // Whether a convolution whose result is wanted in blocks writes it so.
 bool convLeavesBlocks(const Step& step, Isa isa, const ValueTable& table);
 

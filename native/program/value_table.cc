@@ -64,6 +64,18 @@ Value ValueTable::newValue(const Layout& layout, Storage storage, size_t index) 
   return {id, layout};
 }
 
+const Step* ValueTable::soleReader(int32_t slot) const {
+  const auto& outputs = program_.outputs;
+  if (std::find(outputs.begin(), outputs.end(), slot) != outputs.end()) return nullptr;
+  const Step* reader = nullptr;
+  for (const Step& step : program_.steps) {
+    const int64_t times = std::count(step.operands.begin(), step.operands.end(), slot);
+    if (times > 1 || (times == 1 && reader != nullptr)) return nullptr;
+    if (times == 1) reader = &step;
+  }
+  return reader;
+}
+
 Value ValueTable::temporary(const Layout& layout) { return newValue(layout, Storage::kArena, 0); }
 
 Value ValueTable::constant(int32_t slot, const Packing& packing) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -82,6 +83,20 @@ class ValueTable {
   // `slot` is `source` under another name, in whatever layouts that exists.
   void alias(int32_t slot, int32_t source) { slots_[slot].source = slots_[source].source; }
 
+  // A product of `x` and one value a channel, which is left to the convolution that alone reads it.
+  struct LeftScale {
+    int32_t x;
+    Value scale;
+  };
+  void leaveScale(int32_t slot, const LeftScale& left) { left_scales_[slot] = left; }
+  // Null where the slot's values are there.
+  const LeftScale* leftScale(int32_t slot) const {
+    const auto left = left_scales_.find(slot);
+    return left == left_scales_.end() ? nullptr : &left->second;
+  }
+  // The one step that reads `slot`; null where it is an output, or others read it too.
+  const Step* soleReader(int32_t slot) const;
+
   // Ops that are emitted from now on work for this step of the program.
   void beginStep(int32_t step) { step_ = step; }
 
@@ -130,6 +145,7 @@ class ValueTable {
   bool cold_weights_ = false;
   std::vector<SlotState> slots_;
   std::vector<Slice> slices_;  // by slot
+  std::map<int32_t, LeftScale> left_scales_;
   std::vector<Info> infos_;
   Plan plan_;
   int32_t step_ = -1;

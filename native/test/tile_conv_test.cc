@@ -24,6 +24,7 @@ struct TileCase {
   ConvGeometry geometry;
   Activation activation{ActivationKind::kIdentity, 0, 0};
   bool channels_last = false, residual = false;
+  std::vector<float> scale;  // empty, or one value a channel of each image
   std::vector<float> x, weights, bias, slope, added;
 };
 
@@ -98,7 +99,9 @@ std::vector<float> run(const TileCase& test, bool tiles = true, int threads = 2)
   if (test.activation.kind == ActivationKind::kPrelu) spec.slope = runner.addVector(padded(test.slope));
   if (test.residual) spec.residual = runner.add(layout(y, {}), test.added);
   spec.y = runner.add(layout(y, {}));
-  runner.run(*(tiles ? makeTileConvOp(spec) : makeTapConvOp(spec)));
+  Value scale;
+  if (!test.scale.empty()) scale = runner.add(layout({g.batch, g.in_channels, {1, 1, 1}}, {}), test.scale);
+  runner.run(*(tiles ? makeTileConvOp(spec, scale) : makeTapConvOp(spec)));
   return runner.read(spec.y);
 }
 
@@ -291,6 +294,20 @@ TEST(smallAndLargeValuesKeepTheirBits) {
   test.bias.clear();
   for (int c = 0; c < 40; ++c) test.weights[static_cast<size_t>(9 * 40 + c)] *= 1e-31f;
   checkNear(test, run(test));
+}
+
+// As if x had been multiplied before, whatever is among the factors.
+TEST(scalesAreAppliedFirst) {
+  if (!hasTiles()) return;
+  for (const float unusual : {0.0f, 2.5f, kInfinity, kNan, 1e35f}) {
+    TileCase test = caseOf(geometryOf(2, 40, 36, 6), reals);
+    TileCase before = test;
+    test.scale = randomReals(80, 9, 1);
+    test.scale[13] = unusual;
+    for (size_t i = 0; i < before.x.size(); ++i) before.x[i] *= test.scale[i / 36];
+    const std::vector<float> y = run(test), expected = run(before);
+    for (size_t i = 0; i < y.size(); ++i) CHECK(same(y[i], expected[i]));
+  }
 }
 
 TEST(zerosGiveTheBias) {

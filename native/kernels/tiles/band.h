@@ -43,11 +43,14 @@ class Band {
     const int begin = tile * kTileRows, left = product_.rows - begin;
     const int rows = left < kTileRows ? left : kTileRows;
     const int64_t* const offsets = product_.x_offsets + begin;
+    const bool scaled = product_.scale != nullptr;
+    const __m512 first_scale = scaleOf(read, first_lanes), second_scale = scaleOf(read + 1, second_lanes);
     __m512i* const largest = largest_ + begin;
     TileStep& target = parts_[tile * steps_ + step];
     for (int r = 0; r < rows; ++r) {
-      const __m512 a = _mm512_maskz_loadu_ps(first_lanes, first + offsets[r]);
-      const __m512 b = _mm512_maskz_loadu_ps(second_lanes, second + offsets[r]);
+      __m512 a = _mm512_maskz_loadu_ps(first_lanes, first + offsets[r]);
+      __m512 b = _mm512_maskz_loadu_ps(second_lanes, second + offsets[r]);
+      if (scaled) a *= first_scale, b *= second_scale;
       largest[r] = larger(largest[r], larger(magnitude(a), magnitude(b)));
       __m512i parts[kTileParts];
       splitValues(a, b, parts);
@@ -69,6 +72,11 @@ class Band {
 
   __mmask16 lanesOf(int64_t read) const {
     return read < product_.full_reads ? kAllLanes : firstLanes(product_.tail_lanes);
+  }
+  // Lanes that count alone: others may be anything.
+  __m512 scaleOf(int64_t read, __mmask16 lanes) const {
+    if (product_.scale == nullptr || lanes == 0) return _mm512_setzero_ps();
+    return _mm512_maskz_loadu_ps(lanes, product_.scale + read * kTileLanes);
   }
   static __m512i magnitude(__m512 v) {
     return _mm512_and_si512(_mm512_castps_si512(v), _mm512_set1_epi32(0x7fffffff));

@@ -4,6 +4,8 @@
 //
 //   y[row][v] = activation(Σ_read Σ_lane x[row + read][lane] · w[read][lane][v] + bias + residual)
 //
+// where x may be the product, rounded to float32, of what is read and a factor for each channel.
+//
 // A float32 has 24 significant bits and a bfloat16 has 8, so that every value is the exact sum of three
 // parts: the value cut off to bfloat16, what that leaves cut off, and the rest. Six of the nine products of
 // two such sums are computed. The others are below 2⁻²¹ of |x·w| together, and are none at all wherever x·w
@@ -83,6 +85,7 @@ struct TileProduct {
   int64_t full_reads;        // the first ones, of 16 values
   int64_t tail_reads;        // those after, of `tail_lanes`
   int32_t tail_lanes;
+  const float* scale;             // may be null: 16 factors for each read, by which x is multiplied first
   const float* weights;           // packed, of all vectors
   int32_t all_vectors;            // that there are
   int32_t first_vector, vectors;  // to compute: the first is even, and so are they unless they are the last

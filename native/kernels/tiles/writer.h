@@ -33,8 +33,11 @@ __attribute__((noinline)) static void sumPlainly(const TileProduct& product, con
     const TileStep& step = weights.steps[read / 2 * weights.stride];
     const int32_t lanes = read < product.full_reads ? kTileLanes : product.tail_lanes;
     const int32_t first = static_cast<int32_t>(read % 2) * kTileLanes;
-    for (int32_t lane = 0; lane < lanes; ++lane)
-      sum = fma(broadcast(x[product.reads[read] + lane]), wholeWeights(step, first + lane), sum);
+    for (int32_t lane = 0; lane < lanes; ++lane) {
+      float value = x[product.reads[read] + lane];
+      if (product.scale) value *= product.scale[read * kTileLanes + lane];
+      sum = fma(broadcast(value), wholeWeights(step, first + lane), sum);
+    }
   }
   store(sums, sum);
 }
