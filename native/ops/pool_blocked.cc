@@ -19,6 +19,7 @@ class WindowPoolOp final : public Op {
   void run(const RunContext& context) const override {
     const Extent3 output = pool_.windows.output();
     const int64_t planes = int64_t{pool_.x.layout.dims.n} * pool_.x.layout.blocks();
+    // Bytes touched: there is little else to do.
     const double operations = 4.0 * pool_.windows.mostTaps() * output.w * pool_.x.layout.block;
     forEachRow(context, planes * output.d * output.h, operations, [&](int64_t row, int) {
       const KeepDenormals keep;

@@ -49,7 +49,8 @@ class Writer {
   Writer(const Band& band, const TileProduct& product)
       : band_(band),
         product_(product),
-        clamp_(clampOf(product.epilogue.kind, product.epilogue.alpha, product.epilogue.beta)) {}
+        clamp_(clampOf(product.epilogue.kind, product.epilogue.alpha, product.epilogue.beta)),
+        activates_(!isClamp(product.epilogue.kind)) {}
 
   // Where to put sums that are to be written next. Those before have to be finished.
   Sums& sums() { return sums_; }
@@ -72,6 +73,7 @@ class Writer {
     while (count > 0 && left_ > 0) {
       const int rows = count < rows_ - row_ ? count : rows_ - row_;
       writeRows(rows);
+      if (activates_) activateRows(rows);
       count -= rows;
       left_ -= rows;
       row_ += rows;
@@ -79,11 +81,7 @@ class Writer {
     }
   }
 
-  void finish() {
-    write(left_);
-    if (vectors_ > 0 && !isClamp(product_.epilogue.kind)) activateWritten();
-    vectors_ = 0;
-  }
+  void finish() { write(left_); }
 
  private:
   TileWeights weightsOf(int v) const {
@@ -129,18 +127,21 @@ class Writer {
     }
   }
 
-  void activateWritten() {
+  // What writeRows() wrote.
+  void activateRows(int count) {
     float* rows[kPair * kTileRows];
-    for (int row = 0; row < rows_; ++row)
-      rows[row] = product_.y + product_.y_offsets[first_row_ + row] + vector_ * product_.y_vector_stride;
+    const int32_t vector = vector_ + v_, first = first_row_ + row_;
+    for (int i = 0; i < count; ++i)
+      rows[i] = product_.y + product_.y_offsets[first + i] + vector * product_.y_vector_stride;
     Epilogue epilogue = product_.epilogue;
-    if (epilogue.slope) epilogue.slope += vector_ * kTileLanes;
-    activateTile(epilogue, {rows, rows_, vectors_, product_.y_vector_stride, lanesOf(vectors_ - 1)});
+    if (epilogue.slope) epilogue.slope += vector * kTileLanes;
+    activateTile(epilogue, {rows, count, 1, product_.y_vector_stride, lanesOf(v_)});
   }
 
   const Band& band_;
   const TileProduct& product_;
   const Clamp clamp_;
+  const bool activates_;                        // by something that is no clamp
   int32_t vector_ = 0;                          // what is being written: from here
   int vectors_ = 0, first_row_ = 0, rows_ = 0;  // how many vectors, and rows of the band
   int v_ = 0, row_ = 0, left_ = 0;              // how far
