@@ -35,7 +35,7 @@ class TileConvOp : public Op {
     const int threads = worthwhileThreads(context, operations_);
     const RowSplit bands((pixels_ + kTileRows - 1) / kTileRows, band_tiles_);
     const int64_t all_bands = spec_.batch * bands.tiles(), pairs = (vectors_ + 1) / 2;
-    const int64_t parts = all_bands >= threads ? 1 : std::min<int64_t>(pairs, threads);
+    const int64_t parts = std::min(pairs, (threads + all_bands - 1) / all_bands);
     parallelFor(all_bands * parts, threads, context.cancelled, [&](int64_t index, int participant) {
       const int64_t band = index / parts % bands.tiles(), image = index / parts / bands.tiles();
       const int64_t part = index % parts;

@@ -14,9 +14,8 @@
 // The units flush denormals, and an infinity has no parts. Hence, each row and each output for itself, so
 // that neighbours leave no trace:
 //   outputs  their weights are multiplied by a power of two that brings the largest to [1, 2), and the sum by
-//   its
-//            inverse. One with an infinity or a NaN among its weights makes its vector `unusual`.
-//   rows     one that has a NaN, or whose largest magnitude is outside [2⁻⁹⁵, 2¹⁰⁰) and not 0, is unusual.
+//            its inverse; one with an infinity or a NaN among its weights makes its vector `unusual`
+//   rows     one with a NaN, or whose largest magnitude is outside [2⁻⁹⁵, 2¹⁰⁰) and not 0, is unusual
 // Unusual sums are made with vectors, from the values themselves.
 //
 // Work goes by bands of rows, whose values are brought to parts once; weights are packed in parts. A product
@@ -26,8 +25,8 @@
 // Reads: x 16 floats at each full read of each row, `tail_lanes` at each tail read; weights as packed; bias
 // and slope whole vectors. Writes exactly rows × vectors, the last of all vectors `last_lanes` wide. y may
 // equal residual and must overlap nothing else.
-
-// Functions here have internal linkage: files for different instruction sets include them.
+//
+// Functions here have internal linkage, because files for different instruction sets include them.
 
 #include <cstdint>
 
