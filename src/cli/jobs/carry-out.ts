@@ -17,7 +17,7 @@ export async function prepareSharp(): Promise<void> {
 }
 
 /** What was done; no mark where an earlier run had done everything but give the result its name. */
-export interface Done {
+export interface Completion {
   readonly mark: Mark | undefined;
   readonly seconds: number;
 }
@@ -32,7 +32,7 @@ export async function carryOut(
   job: Job,
   values: Values<typeof RESULT_OPTIONS>,
   { note, signal }: CommandContext,
-): Promise<Done | number> {
+): Promise<Completion | number> {
   const started = performance.now();
   const progress = new Progress(process.stderr, job.files.length);
   let work: Work | undefined;
@@ -64,7 +64,7 @@ export async function carryOut(
 }
 
 /** One line about a result of rows that is complete. */
-export function describeRows({ out, shape }: Job, { mark, seconds }: Done): string {
+export function describeRows({ out, shape }: Job, { mark, seconds }: Completion): string {
   if (mark === undefined) return `${out}: complete`;
   return `${out}: [${[mark.rows, ...shape].join(', ')}] in ${duration(seconds)}`;
 }
