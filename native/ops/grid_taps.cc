@@ -16,11 +16,6 @@ float pixelCoordinate(float place, int32_t size, const GridSampleGeometry& geome
   if (geometry.mode == GridMode::kNearest) pixel = std::nearbyint(pixel);
   // Reflecting never ends.
   if (std::isinf(pixel) && geometry.padding == GridPadding::kReflection) return NAN;
-  // ONNX moves the point itself to the border pixel, once it lies beyond the edge.
-  const float edge = geometry.align_corners ? 0 : 0.5f;
-  if (geometry.padding == GridPadding::kBorder && (pixel < -edge || pixel > length - 1 + edge)) {
-    return std::clamp(pixel, 0.0f, length - 1);
-  }
   return std::clamp(pixel, -kFar, kFar);
 }
 

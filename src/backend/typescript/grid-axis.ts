@@ -16,6 +16,9 @@ export const OUTSIDE = -1;
 
 const TAPS: Readonly<Record<GridMode, number>> = { nearest: 1, bilinear: 2, bicubic: 4 };
 
+/** Beyond this float32 knows no single pixels any more; a point at infinity has no fraction to weigh. */
+const FAR = 1e9;
+
 /** The shape parameter of the cubic kernel. */
 const A = -0.75;
 
@@ -56,10 +59,10 @@ export class GridAxis {
     else cubicWeights(fraction, this.weights);
   }
 
+  /** Only reflection moves the point itself. At the border it is the pixels read that are moved, each by itself. */
   #pad(position: number): number {
-    const { size, padding } = this.#options;
-    if (padding === 'zeros' || (position >= this.#low && position <= this.#high)) return position;
-    return padding === 'border' ? clamp(position, size - 1) : this.#reflect(position);
+    if (this.#options.padding === 'reflection') return this.#reflect(position);
+    return Math.max(-FAR, Math.min(FAR, position));
   }
 
   #padTap(place: number): number {

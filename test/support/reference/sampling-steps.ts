@@ -142,10 +142,7 @@ function axisWeights(geometry: StepOfKind<'gridSample'>['geometry'], size: numbe
   const [low, high] = geometry.alignCorners === 1 ? [0, size - 1] : [-0.5, size - 0.5];
   let at = low + ((coordinate + 1) / 2) * (high - low);
   if (mode === 'nearest') at = Math.abs(at % 1) === 0.5 ? 2 * Math.round(at / 2) : Math.round(at);
-  if (at < low || at > high) {
-    if (padding === 'border') at = Math.min(Math.max(at, 0), size - 1);
-    if (padding === 'reflection') at = reflected(at, low, high);
-  }
+  if (padding === 'reflection') at = reflected(at, low, high);
   const kernel = mode === 'bicubic' ? cubic : tent;
   const weights = new Array<number>(size).fill(0);
   for (let pixel = Math.floor(at) - 2; pixel <= Math.floor(at) + 3; pixel++) {
