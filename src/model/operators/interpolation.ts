@@ -1,36 +1,14 @@
 import type { NodeContext } from '../specialise/node-context.js';
-
-/**
- * Where each output of a resized axis lies in the input, and which inputs it mixes.
- *
- * @see https://onnx.ai/onnx/operators/onnx__Resize.html
- */
-export interface AxisResize {
-  readonly input: number;
-  readonly output: number;
-  /** Output size over input size, as given: output may be rounded. */
-  readonly scale: number;
-  /** The region that tf_crop_and_resize reads, from 0 to 1. */
-  readonly roi: readonly [number, number];
-}
-
-export const COORDINATE_MODES = [
-  'half_pixel',
-  'half_pixel_symmetric',
-  'pytorch_half_pixel',
-  'align_corners',
-  'asymmetric',
-  'tf_half_pixel_for_nn',
-  'tf_crop_and_resize',
-] as const;
-export type CoordinateMode = (typeof COORDINATE_MODES)[number];
+import { type AxisResize, type CoordinateMode, positionOf } from './resize-positions.js';
 
 export const NEAREST_MODES = ['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'] as const;
 
+/** How a resized axis mixes inputs, wherever its outputs lie. */
 export interface Interpolation {
   readonly mode: 'nearest' | 'linear' | 'cubic';
   readonly coordinates: CoordinateMode;
-  readonly nearest: (typeof NEAREST_MODES)[number];
+  /** The last one is for what came before opset 11: up where the axis shrinks, else down. */
+  readonly nearest: (typeof NEAREST_MODES)[number] | 'ceil_where_shrinking';
   readonly cubicA: number;
   readonly excludeOutside: boolean;
   readonly antialias: boolean;
@@ -49,7 +27,7 @@ export interface ResampleTable {
 export function resampleTable(node: NodeContext, axis: AxisResize, how: Interpolation): ResampleTable {
   const { input, output } = axis;
   const positions = Array.from({ length: output }, (_, i) => positionOf(i, axis, how.coordinates));
-  const kernel = how.mode === 'nearest' ? undefined : kernelOf(how, axis.scale);
+  const kernel = how.mode === 'nearest' ? undefined : kernelOf(how, axis.scale.value);
   const taps = kernel?.taps ?? 1;
   const indices = new Float32Array(output * taps);
   const weights = new Float32Array(output * taps);
@@ -59,7 +37,8 @@ export function resampleTable(node: NodeContext, axis: AxisResize, how: Interpol
       offset[j] = how.extrapolation as number;
       return;
     }
-    const mixed = kernel === undefined ? nearestTap(position, how.nearest) : mix(position, kernel, input, how);
+    const mixed =
+      kernel === undefined ? nearestTap(position, how.nearest, axis.scale.value) : mix(position, kernel, input, how);
     mixed.forEach(({ index, weight }, t) => {
       indices[j * taps + t] = Math.min(input - 1, Math.max(0, index));
       weights[j * taps + t] = weight;
@@ -69,41 +48,18 @@ export function resampleTable(node: NodeContext, axis: AxisResize, how: Interpol
   return { taps, indices, weights, offset };
 }
 
-function positionOf(i: number, { input, output, scale, roi: [start, end] }: AxisResize, mode: CoordinateMode): number {
-  switch (mode) {
-    case 'half_pixel':
-      return (i + 0.5) / scale - 0.5;
-    case 'half_pixel_symmetric': {
-      const adjustment = output / (scale * input);
-      return (input / 2) * (1 - adjustment) + (i + 0.5) / scale - 0.5;
-    }
-    case 'pytorch_half_pixel':
-      return output > 1 ? (i + 0.5) / scale - 0.5 : 0;
-    case 'align_corners':
-      // By the length before it was rounded, which a scale gives.
-      return output === 1 ? 0 : (i * (input - 1)) / (scale * input - 1);
-    case 'asymmetric':
-      return i / scale;
-    case 'tf_half_pixel_for_nn':
-      return (i + 0.5) / scale;
-    case 'tf_crop_and_resize':
-      return output > 1
-        ? start * (input - 1) + (i * (end - start) * (input - 1)) / (output - 1)
-        : 0.5 * (start + end) * (input - 1);
-  }
-}
-
 interface Tap {
   readonly index: number;
   readonly weight: number;
 }
 
-function nearestTap(position: number, mode: Interpolation['nearest']): Tap[] {
+function nearestTap(position: number, mode: Interpolation['nearest'], scale: number): Tap[] {
   const rounded = {
     round_prefer_floor: Math.ceil(position - 0.5),
     round_prefer_ceil: Math.floor(position + 0.5),
     floor: Math.floor(position),
     ceil: Math.ceil(position),
+    ceil_where_shrinking: scale < 1 ? Math.ceil(position) : Math.floor(position),
   }[mode];
   return [{ index: rounded, weight: 1 }];
 }

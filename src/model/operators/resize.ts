@@ -1,14 +1,18 @@
 import { elementCount } from '../../shape.js';
 import type { Lowering, NodeContext } from '../specialise/node-context.js';
 import { knownValue, type Value } from '../specialise/value.js';
+import { type Interpolation, NEAREST_MODES, resampleTable } from './interpolation.js';
 import {
   type AxisResize,
   COORDINATE_MODES,
   type CoordinateMode,
-  type Interpolation,
-  NEAREST_MODES,
-  resampleTable,
-} from './interpolation.js';
+  givenScale,
+  nearestLength,
+  type Scale,
+  scaledLength,
+  scaleOfSizes,
+} from './resize-positions.js';
+import { wholeMixture } from './whole.js';
 
 /** @see https://onnx.ai/onnx/operators/onnx__Resize.html */
 export const resize: Lowering = (node) => {
@@ -20,8 +24,9 @@ export const resize: Lowering = (node) => {
   if ((scales === undefined) === (sizes === undefined)) node.fail('needs either scales or sizes');
   const resizes = axes.map((axis, i): readonly [number, AxisResize] => {
     const input = x.shape[axis];
-    const [output, scale] = sizes === undefined ? ofScale(input, scales?.[i] ?? 1) : [sizes[i], sizes[i] / input];
-    return [axis, { input, output, scale, roi: [roi?.[i] ?? 0, roi?.[i + axes.length] ?? 1] }];
+    const region = [roi?.[i] ?? 0, roi?.[i + axes.length] ?? 1] as const;
+    if (sizes === undefined) return [axis, byScale(input, scales?.[i] ?? 1, region)];
+    return [axis, { input, output: sizes[i], scale: scaleOfSizes(sizes[i], input), roi: region }];
   });
   const policy = node.word('keep_aspect_ratio_policy', ['stretch', 'not_larger', 'not_smaller'], 'stretch');
   const kept = sizes === undefined || policy === 'stretch' ? resizes : keepAspect(resizes, policy);
@@ -36,14 +41,11 @@ export const upsample: Lowering = (node) => {
 
 function upsampled(node: NodeContext, x: Value, scales: readonly number[] | undefined): Value {
   if (scales?.length !== x.shape.length) node.fail(`scales must have ${x.shape.length} values`);
-  const resizes = x.shape.map((input, axis): readonly [number, AxisResize] => {
-    const [output, scale] = ofScale(input, scales[axis]);
-    return [axis, { input, output, scale, roi: [0, 1] }];
-  });
+  const resizes = x.shape.map((input, axis) => [axis, byScale(input, scales[axis], [0, 1])] as const);
   return resized(node, x, resizes, {
     mode: node.word('mode', ['nearest', 'linear', 'bilinear'], 'nearest') === 'nearest' ? 'nearest' : 'linear',
     coordinates: 'asymmetric',
-    nearest: 'floor',
+    nearest: 'ceil_where_shrinking',
     cubicA: -0.75,
     excludeOutside: false,
     antialias: false,
@@ -51,19 +53,25 @@ function upsampled(node: NodeContext, x: Value, scales: readonly number[] | unde
   });
 }
 
-/** One axis after another; axes that stay as they are cost nothing. */
+/**
+ * One axis after another; axes that stay as they are cost nothing. A scale near 1 that changes no length resizes nothing,
+ * as in PyTorch and onnxruntime.
+ */
 function resized(
   node: NodeContext,
   x: Value,
   resizes: readonly (readonly [number, AxisResize])[],
   how: Interpolation,
 ): Value {
-  return resizes.reduce((y, [axis, resize]) => {
+  const crops = how.coordinates === 'tf_crop_and_resize';
+  if (!crops && resizes.every(([, { input, output }]) => output === input)) return x;
+  const y = resizes.reduce((value, [axis, resize]) => {
     const { input, output, scale } = resize;
     if (!Number.isInteger(output) || output < 0) node.fail(`axis ${axis} would have ${output} values`);
-    if (output === input && scale === 1 && how.coordinates !== 'tf_crop_and_resize') return y;
-    return resampled(node, y, axis, resize, how);
+    if (output === input && scale.value === 1 && !crops) return value;
+    return resampled(node, value, axis, resize, how);
   }, x);
+  return how.mode === 'nearest' && !crops ? y : wholeMixture(node, y, how.antialias ? 'round' : 'truncate');
 }
 
 function resampled(node: NodeContext, x: Value, axis: number, resize: AxisResize, how: Interpolation): Value {
@@ -85,8 +93,9 @@ function resampled(node: NodeContext, x: Value, axis: number, resize: AxisResize
   });
 }
 
-function ofScale(input: number, scale: number): [output: number, scale: number] {
-  return [Math.floor(input * scale), scale];
+function byScale(input: number, given: number, roi: AxisResize['roi']): AxisResize {
+  const scale = givenScale(given);
+  return { input, output: scaledLength(input, scale), scale, roi };
 }
 
 function readAxes(node: NodeContext, x: Value): number[] {
@@ -96,10 +105,10 @@ function readAxes(node: NodeContext, x: Value): number[] {
 
 /** The sizes are bounds, and one scale for all axes is as near to them as may be. */
 function keepAspect(resizes: readonly (readonly [number, AxisResize])[], policy: string) {
-  const scales = resizes.map(([, { scale }]) => scale);
-  const scale = policy === 'not_larger' ? Math.min(...scales) : Math.max(...scales);
+  const scales = resizes.map(([, { scale }]) => scale).sort((a, b) => a.value - b.value);
+  const scale = (policy === 'not_larger' ? scales[0] : scales.at(-1)) as Scale;
   return resizes.map(([axis, resize]): readonly [number, AxisResize] => {
-    return [axis, { ...resize, scale, output: Math.floor(resize.input * scale + 0.5) }];
+    return [axis, { ...resize, scale, output: nearestLength(resize.input, scale) }];
   });
 }
 
