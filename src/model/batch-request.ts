@@ -3,6 +3,7 @@ import { closest } from '../geometry/options.js';
 import { formatShape, type Shape } from '../shape.js';
 import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
 import { typedArrayKind } from '../values.js';
+import { checkWhole } from './integer-range.js';
 
 /** An input or an output that a model declares; −1 stands for a size that is free. */
 export interface DeclaredTensor {
@@ -127,8 +128,9 @@ function listNames(inputs: readonly ShapedTensor[]): string {
   return inputs.map(({ name, shape }) => `'${name}' ${formatShape(shape)}`).join(', ');
 }
 
-function readTensor({ name, shape }: ShapedTensor, value: unknown): Tensor {
-  const tensor = coerceTensor(value, `batcher.run: input '${name}'`);
+function readTensor({ name, shape, type }: ShapedTensor, value: unknown): Tensor {
+  const context = `batcher.run: input '${name}'`;
+  const tensor = coerceTensor(value, context);
   const image = shape.slice(1);
   const given = tensor.shape.length === shape.length ? tensor.shape.slice(1) : tensor.shape;
   if (given.length !== image.length || given.some((size, axis) => image[axis] !== -1 && image[axis] !== size)) {
@@ -136,6 +138,8 @@ function readTensor({ name, shape }: ShapedTensor, value: unknown): Tensor {
       `batcher.run: input '${name}' must be ${formatImages(image)}, but got shape ${formatShape(tensor.shape)}`,
     );
   }
+  // One caller's fraction must not fail the run of the others.
+  checkWhole(context, type, tensor.data, tensor.data);
   return tensor;
 }
 

@@ -2,6 +2,7 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import { formatShape, readShape, type Shape } from '../shape.js';
 import { Tensor, type TensorLike } from '../tensor.js';
 import { describe, typedArrayKind } from '../values.js';
+import { checkWhole } from './integer-range.js';
 import type { ElementType, OnnxValueInfo } from './onnx/types.js';
 
 type IntegerArray =
@@ -96,6 +97,7 @@ function readFeed(context: string, input: OnnxValueInfo, given: unknown): ReadFe
   const shape = readShape(sizes.shape ?? sizes.dims, context);
   checkShape(context, input, shape);
   const numbers = readNumbers(context, input.type, data);
+  checkWhole(context, input.type, data, numbers);
   const size = shape.reduce((product, length) => product * length, 1);
   if (numbers.length !== size) {
     throw new ShapeError(

@@ -61,6 +61,8 @@ export const maximum = fold('max');
 export const minimum = fold('min');
 export const mean: Lowering = (node) => {
   const total = foldAll(node, 'add');
+  const count = knownValue(Float64Array.of(node.inputCount), [], total.type);
+  if (isInteger(total.type)) return binary(node, 'intDiv', total, count);
   return node.inputCount === 1 ? total : unary(node, 'affine', total, { alpha: 1 / node.inputCount });
 };
 

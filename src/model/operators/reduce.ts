@@ -1,10 +1,10 @@
 import type { ReduceOperation } from '../../geometry/records.js';
-import { reduced } from '../specialise/general.js';
+import { binary, reduced } from '../specialise/general.js';
 import type { Lowering, NodeContext } from '../specialise/node-context.js';
-import { reshaped, type Value } from '../specialise/value.js';
+import { isInteger, knownValue, reshaped, sizeOf, type Value } from '../specialise/value.js';
 
 /** Axes became an input at opset 18, for sums at 13. */
-function reduction(operation: ReduceOperation, since = 18): Lowering {
+function reduction(operation: ReduceOperation, since = 18): (node: NodeContext) => Value {
   return (node) => {
     const x = node.input(0);
     const axes = readAxes(node, x, since);
@@ -20,7 +20,17 @@ function readAxes(node: NodeContext, x: Value, since: number): number[] {
   return node.int('noop_with_empty_axes', 0) === 0 ? x.shape.map((_, axis) => axis) : [];
 }
 
-export const reduceMean = reduction('mean');
+const mean = reduction('mean');
+const sumAsMean = reduction('sum');
+
+/** A mean of whole numbers is their sum, divided towards zero. */
+export const reduceMean: Lowering = (node) => {
+  const x = node.input(0);
+  if (!isInteger(x.type)) return mean(node);
+  const total = sumAsMean(node);
+  const count = sizeOf(x) / sizeOf(total);
+  return count === 1 ? total : binary(node, 'intDiv', total, knownValue(Float64Array.of(count), [], x.type));
+};
 export const reduceSum = reduction('sum', 13);
 export const reduceMax = reduction('max');
 export const reduceMin = reduction('min');

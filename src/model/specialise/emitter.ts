@@ -59,8 +59,8 @@ export class Emitter {
     return this.#append(operands, results, () => JSON.stringify([kind, geometry, extras]), append);
   }
 
-  /** Appends what shape logic planned; operands by their names in STEP_TABLE. */
-  plan(plan: Plan, operands: Readonly<Record<string, Value | undefined>>, type: ElementType = 'float32'): Value {
+  /** Appends what shape logic planned; operands by their names in STEP_TABLE. The result is of x's type. */
+  plan(plan: Plan, operands: Readonly<Record<string, Value | undefined>>, type = operands.x?.type ?? 'float32'): Value {
     const shape = plan.outputShape;
     if (shape.includes(0)) return emptyValue(shape, type);
     const names = Object.keys(operands);
@@ -82,10 +82,10 @@ export class Emitter {
       return [y, places];
     };
     const facts: ResultFacts[] = [
-      { shape, type: 'float32' },
+      { shape, type: x.type },
       { shape, type: 'int64' },
     ];
-    if (shape.includes(0)) return { y: emptyValue(shape, 'float32'), indices: emptyValue(shape, 'int64') };
+    if (shape.includes(0)) return { y: emptyValue(shape, x.type), indices: emptyValue(shape, 'int64') };
     const [y, indices] = this.#append([x], facts, () => JSON.stringify([plan, 'indices']), append);
     return { y, indices };
   }
