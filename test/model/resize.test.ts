@@ -201,6 +201,23 @@ describe('Resize and Upsample', () => {
       for (const [i, value] of expected.entries()) expect(y[i]).toBeCloseTo(value, 5);
     });
 
+    it('has nothing to do for a batch of nothing', async () => {
+      for (const numbers of [
+        { inputs: ['x', '', 'given'], given: { shape: [4], values: [1, 1, 2, 0.5] } },
+        { inputs: ['x', '', '', 'given'], given: { type: 'int64', shape: [4], values: [0, 3, 8, 2] } },
+      ] as const) {
+        const spec: ModelSpec = {
+          nodes: [{ operator: 'Resize', inputs: numbers.inputs, outputs: ['y'] }],
+          initializers: { given: numbers.given },
+          inputs: [{ name: 'x', shape: ['n', 3, 4, 4] }],
+          outputs: [{ name: 'y' }],
+        };
+        const model = await loadModel(writeOnnx(spec));
+        expect(model.runSync(Tensor.zeros([0, 3, 4, 4])).y.shape).toEqual([0, 3, 8, 2]);
+        model.dispose();
+      }
+    });
+
     it('changes nothing where no length changes', async () => {
       for (const mode of ['nearest', 'linear', 'cubic']) {
         expect(await run({ x: upTo(10), scale: 1.05, attributes: words({ mode }) })).toEqual(upTo(10));

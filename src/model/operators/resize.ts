@@ -68,7 +68,7 @@ function resized(
   const y = resizes.reduce((value, [axis, resize]) => {
     const { input, output, scale } = resize;
     if (!Number.isInteger(output) || output < 0) node.fail(`axis ${axis} would have ${output} values`);
-    if (output === input && scale.value === 1 && !crops) return value;
+    if (output === input && (scale.value === 1 || input === 0) && !crops) return value;
     return resampled(node, value, axis, resize, how);
   }, x);
   return how.mode === 'nearest' && !crops ? y : wholeMixture(node, y, how.antialias ? 'round' : 'truncate');
