@@ -5,7 +5,7 @@
  *
  * All chunks lie two levels below the package's root, as the modules do that look for something there.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,8 @@ const { output } = await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
 });
+// npm sets this bit where it installs the package, but not in a clone that another project links to.
+chmodSync(`${root}dist/bundle/cli.js`, 0o755);
 
 /** Packages whose code was put in: what the commands need of them is less than they are installed. */
 const included = new Set(
