@@ -64,6 +64,9 @@ const { output } = await bundle.write({
 // npm sets this bit where it installs the package, but not in a clone that another project links to.
 chmodSync(`${root}dist/bundle/cli.js`, 0o755);
 
+/** The one declaration that speaks of sharp's types, which not everybody has; no other refers to it. */
+rmSync(`${root}dist/image/sharp.d.ts`);
+
 /** Packages whose code was put in: what the commands need of them is less than they are installed. */
 const included = new Set(
   output.flatMap(({ moduleIds = [] }) => moduleIds.flatMap((id) => PACKAGE_OF.exec(id)?.slice(1) ?? [])),

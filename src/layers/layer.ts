@@ -2,6 +2,7 @@ import { ArgumentError } from '../errors.js';
 import { readOptions } from '../geometry/options.js';
 import { allocate, readOut } from '../ops/operands.js';
 import { readSignal } from '../ops/signal.js';
+import type { AbortSignal } from '../platform.js';
 import { elementCount, readShape, type Shape } from '../shape.js';
 import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
 import type { Weights } from '../weights/safetensors.js';

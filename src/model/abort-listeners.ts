@@ -1,3 +1,5 @@
+import type { AbortSignal } from '../platform.js';
+
 type Callback = (reason: unknown) => void;
 
 /** The one listener that this module has on a signal, and whom it tells. */

@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.js';
+import type { AbortSignal } from '../platform.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { onAbort } from './abort-listeners.js';
 import { countImages, join, split } from './batch.js';

@@ -1,6 +1,7 @@
 import { ArgumentError, ClosedError, QueueFullError } from '../errors.js';
 import { readOptions } from '../geometry/options.js';
 import { readSignal } from '../ops/signal.js';
+import type { AbortSignal } from '../platform.js';
 import type { Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 import { type BatchFeeds, declaredBatch, readRequest, requireShapes, type ShapedTensor } from './batch-request.js';

@@ -3,6 +3,7 @@ import { activeBackend } from '../backend/select.js';
 import { NativeError } from '../errors.js';
 import { readOptions } from '../geometry/options.js';
 import { readSignal } from '../ops/signal.js';
+import type { AbortSignal } from '../platform.js';
 import type { Shape } from '../shape.js';
 import type { CompiledStage } from './compiled-stage.js';
 import { type Feed, type ReadFeed, readFeeds } from './feeds.js';

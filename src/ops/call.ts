@@ -1,4 +1,5 @@
 import type { Plan } from '../geometry/plan.js';
+import type { AbortSignal } from '../platform.js';
 import { ProgramBuilder } from '../program/builder.js';
 import { executableFor } from '../program/cache.js';
 import { lower } from '../program/lower.js';
@@ -72,7 +73,10 @@ export async function runAsync<Options extends object>(
 }
 
 /** Parts the signal from the options proper. @throws ArgumentError where it is no signal. */
-export function takeSignal<Options extends object>(operator: string, options: (Options & AsyncOptions) | undefined) {
+export function takeSignal<Options extends object>(
+  operator: string,
+  options: (Options & AsyncOptions) | undefined,
+): { signal: AbortSignal | undefined; rest: Options | undefined } {
   if (typeof options !== 'object' || options === null || !('signal' in options)) {
     return { signal: undefined, rest: options };
   }

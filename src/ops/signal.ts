@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import type { AbortSignal } from '../platform.js';
 import { describe } from '../values.js';
 
 /** @throws ArgumentError, which names `caller`, where `signal` is neither undefined nor an AbortSignal. */
