@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../abort.js';
 import type { Backend } from '../backend/backend.js';
 import { activeBackend } from '../backend/select.js';
 import { NativeError } from '../errors.js';
@@ -77,7 +78,7 @@ export class Model {
   async run(feeds: Feeds, options?: RunOptions): Promise<Results> {
     const caller = 'model.run';
     const signal = readSignal(caller, readOptions(caller, options, ['signal']).signal);
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const run = this.#start(caller, feeds);
     try {
       while (run.stage !== undefined) {

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../abort.js';
 import type { Plan } from '../geometry/plan.js';
 import type { AbortSignal } from '../platform.js';
 import { ProgramBuilder } from '../program/builder.js';
@@ -62,7 +63,7 @@ export async function runAsync<Options extends object>(
   prepare: (options: Options | undefined) => OperatorCall,
 ): Promise<CallResult> {
   const { signal, rest } = takeSignal(operator, options);
-  if (signal?.aborted) throw signal.reason;
+  throwIfAborted(signal);
   const call = prepare(rest);
   const results = prepareResults(call);
   if (results.output.size > 0) {
