@@ -23,7 +23,7 @@ const ENTRIES = {
   // Where these two look for one another.
   'typescript-on-demand': 'dist/backend/typescript-on-demand.js',
   'typescript/index': 'dist/backend/typescript/index.js',
-  'typescript/worker': 'dist/backend/typescript/worker.js',
+  'typescript/convkit-worker': 'dist/backend/typescript/convkit-worker.js',
 };
 
 /** benchmark.js looks for its own dependencies at run time, where a bundler cannot follow. */
