@@ -5,7 +5,7 @@
  *
  * All chunks lie two levels below the package's root, as the modules do that look for something there.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ const ENTRIES = {
   // Where these two look for one another.
   'typescript-on-demand': 'dist/backend/typescript-on-demand.js',
   'typescript/index': 'dist/backend/typescript/index.js',
-  'typescript/worker': 'dist/backend/typescript/worker.js',
+  'typescript/convkit-worker': 'dist/backend/typescript/convkit-worker.js',
 };
 
 /** benchmark.js looks for its own dependencies at run time, where a bundler cannot follow. */
@@ -61,6 +61,11 @@ const { output } = await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
 });
+// npm sets this bit where it installs the package, but not in a clone that another project links to.
+chmodSync(`${root}dist/bundle/cli.js`, 0o755);
+
+/** The one declaration that speaks of sharp's types, which not everybody has; no other refers to it. */
+rmSync(`${root}dist/image/sharp.d.ts`);
 
 /** Packages whose code was put in: what the commands need of them is less than they are installed. */
 const included = new Set(

@@ -1,3 +1,4 @@
+import type { AbortSignal } from '../platform.js';
 import type { Program, SlotArray } from '../program/program.js';
 import type { Algorithm } from '../program/step.js';
 

@@ -3,26 +3,89 @@ import type { Addon } from '../../binding.js';
 
 const require = createRequire(import.meta.url);
 
-/** Where an addon may be: a literal path each, because bundlers follow no others. */
+/**
+ * Where an addon may be. Each `load` is a literal path, because bundlers follow no others, in a `try` around it alone: a
+ * bundler then warns of a file that is not there, where it would fail otherwise.
+ */
 interface Candidate {
   readonly name: string;
-  readonly load: () => unknown;
+  readonly load: () => { readonly module: unknown } | { readonly error: unknown };
 }
 
 const PLATFORM = `${process.platform}-${process.arch}`;
 
 const LOCAL_BUILD: Candidate = {
   name: 'build/Release/convkit.node',
-  load: () => require('../../build/Release/convkit.node'),
+  load: () => {
+    try {
+      return { module: require('../../build/Release/convkit.node') };
+    } catch (error) {
+      return { error };
+    }
+  },
 };
 
 const PLATFORM_PACKAGES: Readonly<Record<string, Candidate>> = {
-  'linux-x64': { name: '@convkit/linux-x64', load: () => require('@convkit/linux-x64') },
-  'linux-arm64': { name: '@convkit/linux-arm64', load: () => require('@convkit/linux-arm64') },
-  'darwin-x64': { name: '@convkit/darwin-x64', load: () => require('@convkit/darwin-x64') },
-  'darwin-arm64': { name: '@convkit/darwin-arm64', load: () => require('@convkit/darwin-arm64') },
-  'win32-x64': { name: '@convkit/win32-x64', load: () => require('@convkit/win32-x64') },
-  'win32-arm64': { name: '@convkit/win32-arm64', load: () => require('@convkit/win32-arm64') },
+  'linux-x64': {
+    name: '@convkit/linux-x64',
+    load: () => {
+      try {
+        return { module: require('@convkit/linux-x64') };
+      } catch (error) {
+        return { error };
+      }
+    },
+  },
+  'linux-arm64': {
+    name: '@convkit/linux-arm64',
+    load: () => {
+      try {
+        return { module: require('@convkit/linux-arm64') };
+      } catch (error) {
+        return { error };
+      }
+    },
+  },
+  'darwin-x64': {
+    name: '@convkit/darwin-x64',
+    load: () => {
+      try {
+        return { module: require('@convkit/darwin-x64') };
+      } catch (error) {
+        return { error };
+      }
+    },
+  },
+  'darwin-arm64': {
+    name: '@convkit/darwin-arm64',
+    load: () => {
+      try {
+        return { module: require('@convkit/darwin-arm64') };
+      } catch (error) {
+        return { error };
+      }
+    },
+  },
+  'win32-x64': {
+    name: '@convkit/win32-x64',
+    load: () => {
+      try {
+        return { module: require('@convkit/win32-x64') };
+      } catch (error) {
+        return { error };
+      }
+    },
+  },
+  'win32-arm64': {
+    name: '@convkit/win32-arm64',
+    load: () => {
+      try {
+        return { module: require('@convkit/win32-arm64') };
+      } catch (error) {
+        return { error };
+      }
+    },
+  },
 };
 
 const ADDON_FUNCTIONS: readonly (keyof Addon)[] = [
@@ -70,15 +133,19 @@ export function addonFile(): string | undefined {
 
 /** Undefined where the candidate is not there at all; one that is there must work. */
 function tryCandidate({ name, load }: Candidate): Addon | undefined {
-  let loaded: unknown;
-  try {
-    loaded = load();
-  } catch (error) {
+  const loaded = load();
+  if ('error' in loaded) {
+    const { error } = loaded;
     if (isAbsence(error)) return undefined;
-    throw new Error(`${name} failed to load: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw new Error(`${name} failed to load: ${messageOf(error)}`, { cause: error });
   }
-  if (isAddon(loaded)) return loaded;
+  if (isAddon(loaded.module)) return loaded.module;
   throw new Error(`${name} is of another version of convkit`);
+}
+
+/** What it says becomes part of a sentence. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }
 
 function isAbsence(error: unknown): boolean {

@@ -1,4 +1,6 @@
 import type { Addon, ProgramHandle } from '../../binding.js';
+import { onAbort, throwIfAborted } from '../abort.js';
+import type { AbortSignal } from '../platform.js';
 import type { Program, SlotArray } from '../program/program.js';
 import type { ArrayType, Backend, Executable, ExecutableMemory, StepPlan } from './backend.js';
 import { requireAddon } from './native-addon.js';
@@ -96,23 +98,23 @@ class NativeExecutable implements Executable {
   }
 
   async runAsync(inputs: readonly SlotArray[], outputs: readonly SlotArray[], signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const fresh = this.#takeFresh(outputs);
     return new Promise((resolve, reject) => {
       const done = (error?: Error) => {
-        signal?.removeEventListener('abort', onAbort);
+        forgetSignal?.();
         if (error === undefined) resolve();
         else reject(fromNative(error));
-      };
-      // A cancelled run writes nothing, even where its work was complete and only its `done` was still to come.
-      const onAbort = () => {
-        this.#addon.cancel(run);
-        reject(signal?.reason);
       };
       const run = guarded(() =>
         this.#addon.runAsync(this.#handle, inputs as SlotArray[], outputs as SlotArray[], done, fresh),
       );
-      signal?.addEventListener('abort', onAbort, { once: true });
+      // A cancelled run writes nothing, even where its work was complete and only its `done` was still to come.
+      const cancel = (reason: unknown) => {
+        this.#addon.cancel(run);
+        reject(reason);
+      };
+      const forgetSignal = signal && onAbort(signal, cancel);
     });
   }
 

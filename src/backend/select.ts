@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { createTypeScriptBackend } from '#typescript-backend';
 import { ArgumentError, UnsupportedError } from '../errors.js';
 import type { Backend } from './backend.js';
+import { howToMend } from './mend.js';
 import { loadNativeBackend } from './native.js';
 import { type BackendChoice, readSettings, type Settings } from './settings.js';
 
@@ -12,7 +12,12 @@ export interface Selection {
 }
 
 /** A backend that was loaded, or the reason why it cannot be. Executables are cached by the object's identity. */
-type Loaded = { readonly backend: Backend } | { readonly reason: string };
+type Loaded = { readonly backend: Backend } | Failure;
+
+interface Failure {
+  readonly reason: string;
+  readonly mend: string;
+}
 
 let nativeLoaded: Loaded | undefined;
 let typescriptBackend: Backend | undefined;
@@ -69,10 +74,10 @@ function select(choice: BackendChoice, settings: Settings, origin: string): Sele
   if (choice === 'native' || settings.requireNative) {
     const asker = choice === 'native' ? origin : 'CONVKIT_REQUIRE_NATIVE=1';
     throw new UnsupportedError(
-      `${asker}: the native backend cannot be loaded: ${native.reason}. To mend it, run: ${mendCommand()}`,
+      `${asker}: the native backend cannot be loaded: ${native.reason}. To mend it: ${native.mend}`,
     );
   }
-  warnOnce(native.reason);
+  warnOnce(native);
   return { backend: typescript(settings), reason: native.reason };
 }
 
@@ -86,7 +91,7 @@ function tryNative(): Loaded {
   try {
     return { backend: loadNativeBackend() };
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
+    return { reason: error instanceof Error ? error.message : String(error), mend: howToMend(error) };
   }
 }
 
@@ -101,21 +106,12 @@ function applyThreads(backend: Backend, settings: Settings): void {
   if (threads !== undefined && threads !== backend.threads) backend.setThreads(threads);
 }
 
-function warnOnce(reason: string): void {
+function warnOnce({ reason, mend }: Failure): void {
   if (warned) return;
   warned = true;
   process.emitWarning(
     `convkit runs on its slower TypeScript backend because the native one cannot be loaded: ${reason}. ` +
-      `To mend it, run: ${mendCommand()}`,
+      `To mend it: ${mend}`,
     { type: 'ConvkitWarning', code: 'CONVKIT_FALLBACK' },
   );
-}
-
-/**
- * The command that mends a missing native backend. A package under node_modules was installed; anything else is a
- * clone, which can compile its own addon.
- */
-export function mendCommand(): string {
-  const installed = /[\\/]node_modules[\\/]/.test(fileURLToPath(import.meta.url));
-  return installed ? 'npm install --include=optional convkit' : 'npm run build:native';
 }

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../abort.js';
 import { ArgumentError } from '../errors.js';
 import { type AsyncOptions, takeSignal } from '../ops/call.js';
 import { overlap } from '../ops/operands.js';
@@ -29,7 +30,7 @@ export async function runImagesAsync<Options extends object, Result>(
   prepare: (options: Options | undefined) => ImageCall<Result>,
 ): Promise<Result> {
   const { signal, rest } = takeSignal(operator, options);
-  if (signal?.aborted) throw signal.reason;
+  throwIfAborted(signal);
   const { program, result } = prepare(rest);
   if (program.outputs.length === 0) return result;
   refuseOverlap(operator, program);

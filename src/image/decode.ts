@@ -4,10 +4,12 @@ import { imageSize } from 'image-size';
 import type { Sharp as Pipeline } from 'sharp';
 import { ArgumentError, ImageError } from '../errors.js';
 import { readOptions, readWord } from '../geometry/options.js';
+import type { FileUrl } from '../platform.js';
 import { describe, typedArrayKind } from '../values.js';
 import { Image } from './image.js';
+import type { Importer } from './importer.js';
 import type { PixelType } from './pixel-type.js';
-import { type Importer, loadSharp } from './sharp.js';
+import { loadSharp } from './sharp.js';
 
 export interface DecodeOptions {
   /** 1 is grey, 3 RGB without alpha (default), 4 RGB and alpha. */
@@ -51,7 +53,7 @@ export interface OpenedImage {
  * const input = preprocess(await decodeImage('cat.jpg'), 'imagenet');
  */
 export async function decodeImage(
-  source: string | URL | Uint8Array,
+  source: string | FileUrl | Uint8Array,
   options?: DecodeOptions,
 ): Promise<Image<Uint8Array | Uint16Array>> {
   return (await openImage(source, options)).decode();
@@ -59,7 +61,7 @@ export async function decodeImage(
 
 /** Reads an image's size alone. Throws what `decodeImage` throws. */
 export async function openImage(
-  source: string | URL | Uint8Array,
+  source: string | FileUrl | Uint8Array,
   options?: DecodeOptions,
   importer?: Importer,
 ): Promise<OpenedImage> {

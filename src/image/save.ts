@@ -3,7 +3,8 @@ import { extname } from 'node:path';
 import { ArgumentError, ImageError } from '../errors.js';
 import { describe } from '../values.js';
 import { Image } from './image.js';
-import { type Importer, loadSharp } from './sharp.js';
+import type { Importer } from './importer.js';
+import { loadSharp } from './sharp.js';
 
 /**
  * Writes an image of uint8 or uint16 to a file, in the format that its name ends with: .png, .jpg, .webp, .avif, .tiff. The file

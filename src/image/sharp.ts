@@ -1,18 +1,16 @@
 import type sharpNamespace from 'sharp';
 import { UnsupportedError } from '../errors.js';
+import type { Importer } from './importer.js';
 
 /** The function that the package sharp exports. */
 export type Sharp = typeof sharpNamespace;
-
-/** How the package is imported; a test has another way. */
-export type Importer = () => Promise<{ readonly default: Sharp }>;
 
 const importSharp: Importer = () => import('sharp');
 
 /** @throws UnsupportedError that says how to install it. */
 export async function loadSharp(operator: string, importer: Importer = importSharp): Promise<Sharp> {
   try {
-    return (await importer()).default;
+    return (await importer()).default as Sharp;
   } catch (cause) {
     const { code } = cause as { code?: string };
     const why =

@@ -1,7 +1,9 @@
+import { throwIfAborted } from '../abort.js';
 import { ArgumentError } from '../errors.js';
 import { readOptions } from '../geometry/options.js';
 import { allocate, readOut } from '../ops/operands.js';
 import { readSignal } from '../ops/signal.js';
+import type { AbortSignal } from '../platform.js';
 import { elementCount, readShape, type Shape } from '../shape.js';
 import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
 import type { Weights } from '../weights/safetensors.js';
@@ -58,7 +60,7 @@ export abstract class Layer {
     const caller = `${this.kind}.forwardAsync`;
     const given = readOptions(caller, options, ['signal', 'out']);
     const signal = readSignal(caller, given.signal);
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const { input, output, network } = this.#request(x, 'forwardAsync', given.out);
     await network.executable.runAsync([input.data], [output.data], signal);
     return output;

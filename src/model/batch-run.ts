@@ -1,6 +1,7 @@
+import { onAbort } from '../abort.js';
 import { ShapeError } from '../errors.js';
+import type { AbortSignal } from '../platform.js';
 import type { Tensor, TensorLike } from '../tensor.js';
-import { onAbort } from './abort-listeners.js';
 import { countImages, join, split } from './batch.js';
 import type { BatchRequest, DeclaredTensor } from './batch-request.js';
 

@@ -1,6 +1,8 @@
+import { throwIfAborted } from '../abort.js';
 import { ArgumentError, ClosedError, QueueFullError } from '../errors.js';
 import { readOptions } from '../geometry/options.js';
 import { readSignal } from '../ops/signal.js';
+import type { AbortSignal } from '../platform.js';
 import type { Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 import { type BatchFeeds, declaredBatch, readRequest, requireShapes, type ShapedTensor } from './batch-request.js';
@@ -107,7 +109,7 @@ export class Batcher {
    */
   async run(x: BatchFeeds, options?: { readonly signal?: AbortSignal | undefined }): Promise<Record<string, Tensor>> {
     const signal = readSignal('batcher.run', readOptions('batcher.run', options, ['signal']).signal);
-    if (signal?.aborted) throw signal.reason;
+    throwIfAborted(signal);
     if (this.#closed !== undefined) throw new ClosedError('batcher.run: the batcher is closed and takes no requests');
     if (this.#waiting.length >= this.#maxQueue) {
       throw new QueueFullError(

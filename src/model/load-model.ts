@@ -2,6 +2,7 @@ import { backendFor } from '../backend/select.js';
 import { ArgumentError, UnsupportedError } from '../errors.js';
 import { readInteger } from '../geometry/axes.js';
 import { readOptions, readWord } from '../geometry/options.js';
+import type { FileUrl } from '../platform.js';
 import { Model } from './model.js';
 import { labelOf } from './onnx/label.js';
 import type { OnnxGraph } from './onnx/types.js';
@@ -43,7 +44,7 @@ export interface LoadModelOptions {
  * console.log(model.inputs); // [{ name: 'input', shape: [-1, 3, 224, 224], type: 'float32' }]
  * const { logits } = await model.run(new Tensor(pixels, [1, 3, 224, 224]));
  */
-export async function loadModel(source: string | URL | Uint8Array, options?: LoadModelOptions): Promise<Model> {
+export async function loadModel(source: string | FileUrl | Uint8Array, options?: LoadModelOptions): Promise<Model> {
   const given = readOptions('loadModel', options, ['backend', 'maxShapeSets', 'precision', 'threads']);
   readWord('loadModel: precision', given.precision, ['float32'], 'float32');
   const choice = readWord('loadModel: backend', given.backend, ['auto', 'native', 'typescript'], 'auto');

@@ -1,8 +1,10 @@
+import { throwIfAborted } from '../abort.js';
 import type { Backend } from '../backend/backend.js';
 import { activeBackend } from '../backend/select.js';
 import { NativeError } from '../errors.js';
 import { readOptions } from '../geometry/options.js';
 import { readSignal } from '../ops/signal.js';
+import type { AbortSignal } from '../platform.js';
 import type { Shape } from '../shape.js';
 import type { CompiledStage } from './compiled-stage.js';
 import { type Feed, type ReadFeed, readFeeds } from './feeds.js';
@@ -76,7 +78,7 @@ export class Model {
   async run(feeds: Feeds, options?: RunOptions): Promise<Results> {
     const caller = 'model.run';
     const signal = readSignal(caller, readOptions(caller, options, ['signal']).signal);
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const run = this.#start(caller, feeds);
     try {
       while (run.stage !== undefined) {

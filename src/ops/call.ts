@@ -1,4 +1,6 @@
+import { throwIfAborted } from '../abort.js';
 import type { Plan } from '../geometry/plan.js';
+import type { AbortSignal } from '../platform.js';
 import { ProgramBuilder } from '../program/builder.js';
 import { executableFor } from '../program/cache.js';
 import { lower } from '../program/lower.js';
@@ -61,7 +63,7 @@ export async function runAsync<Options extends object>(
   prepare: (options: Options | undefined) => OperatorCall,
 ): Promise<CallResult> {
   const { signal, rest } = takeSignal(operator, options);
-  if (signal?.aborted) throw signal.reason;
+  throwIfAborted(signal);
   const call = prepare(rest);
   const results = prepareResults(call);
   if (results.output.size > 0) {
@@ -72,7 +74,10 @@ export async function runAsync<Options extends object>(
 }
 
 /** Parts the signal from the options proper. @throws ArgumentError where it is no signal. */
-export function takeSignal<Options extends object>(operator: string, options: (Options & AsyncOptions) | undefined) {
+export function takeSignal<Options extends object>(
+  operator: string,
+  options: (Options & AsyncOptions) | undefined,
+): { signal: AbortSignal | undefined; rest: Options | undefined } {
   if (typeof options !== 'object' || options === null || !('signal' in options)) {
     return { signal: undefined, rest: options };
   }

@@ -42,11 +42,16 @@ export function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
   );
 }
 
-/** An array for a result, whose contents are unspecified. @throws NativeError where the machine has no room for it. */
+/**
+ * An array for a result, whose contents are unspecified.
+ *
+ * @throws NativeError where the machine has no room for it; what the choice of a backend throws, where this is the first.
+ */
 export function allocate<T extends SlotArray>(operator: string, shape: Shape, type: ArrayType<T>): T {
   const size = elementCount(shape, operator);
+  const backend = activeBackend();
   try {
-    return activeBackend().allocate(type, size);
+    return backend.allocate(type, size);
   } catch (error) {
     throw new NativeError(`${operator}: no memory for ${size} elements of an output of shape ${formatShape(shape)}`, {
       cause: error,

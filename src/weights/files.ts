@@ -2,6 +2,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, ModelError } from '../errors.js';
 import { readRange } from '../file-bytes.js';
+import type { FileUrl } from '../platform.js';
 import { coerceTensor, type Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 import { PREFIX_BYTES, parseHeader, readHeaderLength } from './header.js';
@@ -19,7 +20,7 @@ export interface HasParameters {
  * @example await saveWeights('net.safetensors', net);
  * @see https://huggingface.co/docs/safetensors
  */
-export async function saveWeights(path: string | URL, weights: HasParameters | Weights): Promise<void> {
+export async function saveWeights(path: string | FileUrl, weights: HasParameters | Weights): Promise<void> {
   const target = readPath(path, 'saveWeights');
   const file = encodeSafetensors(readWeights(weights));
   const temporary = `${target}.${crypto.randomUUID()}.tmp`;
@@ -40,7 +41,7 @@ export async function saveWeights(path: string | URL, weights: HasParameters | W
  * @example net.load(await loadWeights('net.safetensors'));
  * @see https://huggingface.co/docs/safetensors
  */
-export async function loadWeights(path: string | URL): Promise<Record<string, Tensor>> {
+export async function loadWeights(path: string | FileUrl): Promise<Record<string, Tensor>> {
   const target = readPath(path, 'loadWeights');
   const source = `loadWeights: ${target}`;
   const file = await openFile(target);

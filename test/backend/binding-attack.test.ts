@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -19,6 +20,16 @@ const copy = addon.createProgram(copySpec());
 /** Whatever happens has to be an Error with the addon's code. */
 function expectRefusal(call: () => unknown): void {
   expect(call).toThrow(expect.objectContaining({ code: 'ERR_NATIVE', message: expect.stringMatching(/\w/) }));
+}
+
+/**
+ * Node 24 to 26 end in SIGSEGV where any external value, one of their own too, becomes a prototype: V8 takes the map of the
+ * value for one of an ordinary object. An addon cannot prevent it. Later versions are asked rather than named.
+ */
+function diesOfPrototypes(): boolean {
+  const ask =
+    "const s = require('net').createServer().listen(0, () => { Object.create(s._handle._externalStream); s.close(); })";
+  return spawnSync(process.execPath, ['-e', ask]).status !== 0;
 }
 
 const JUNK: readonly unknown[] = [
@@ -124,9 +135,12 @@ describe('handles', () => {
     expect(() => addon.dispose(program)).not.toThrow();
   });
 
-  it('survive being used as objects', () => {
+  it('have no keys', () => {
+    expect(Reflect.ownKeys(addon.createProgram(copySpec()) as object)).toEqual([]);
+  });
+
+  it.skipIf(diesOfPrototypes())('survive being used as prototypes', () => {
     const handle = addon.createProgram(copySpec());
-    expect(Reflect.ownKeys(handle as object)).toEqual([]);
     expectRefusal(() => addon.describe(Object.create(handle as object) as ProgramHandle));
   });
 });

@@ -38,14 +38,24 @@ export class CompiledProgram {
 
   /** Runs all steps; `outputs` are untouched where it throws. What each step took is added to `nanoseconds`. */
   run(inputs: readonly SlotArray[], outputs: readonly SlotArray[], nanoseconds?: Float64Array): void {
+    for (const _ of this.steps(inputs, outputs, nanoseconds));
+  }
+
+  /** Runs likewise, and stops after each step until it is asked for the next. Nothing else may run the program meanwhile. */
+  *steps(
+    inputs: readonly SlotArray[],
+    outputs: readonly SlotArray[],
+    nanoseconds?: Float64Array,
+  ): Generator<void, void, void> {
     if (!this.#hasBuffers) this.#placeBuffers();
     this.#placeCallerArrays(inputs, outputs);
     const clock = nanoseconds && new StepClock(nanoseconds);
     try {
-      this.#steps.forEach((step, index) => {
+      for (const [index, step] of this.#steps.entries()) {
         step.run(this.#memory);
         clock?.finished(index);
-      });
+        yield;
+      }
       for (const { slot, output } of this.#storage.copies) outputs[output].set(this.#memory.any(slot));
       clock?.finished(this.#steps.length - 1);
     } finally {

@@ -1,4 +1,6 @@
+import { onAbort, throwIfAborted } from '../../abort.js';
 import { ArgumentError, NativeError } from '../../errors.js';
+import type { AbortSignal } from '../../platform.js';
 import type { Program, SlotArray } from '../../program/program.js';
 import type { SlotId } from '../../program/step.js';
 import type { Executable, ExecutableMemory, StepPlan } from '../backend.js';
@@ -39,7 +41,7 @@ export class TypeScriptExecutable implements Executable {
 
   async runAsync(inputs: readonly SlotArray[], outputs: readonly SlotArray[], signal?: AbortSignal): Promise<void> {
     this.#check(inputs, outputs);
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     this.#running++;
     try {
       const results = await this.#submit(inputs, signal);
@@ -72,24 +74,23 @@ export class TypeScriptExecutable implements Executable {
     const shared = this.#shared;
     const copies = inputs.map((input) => input.slice());
     return new Promise((resolve, reject) => {
-      const settle = () => signal?.removeEventListener('abort', onAbort);
       const job: Job = {
         shared,
         inputs: copies,
         resolve: (outputs) => {
-          settle();
+          forgetSignal?.();
           resolve(outputs);
         },
         reject: (error) => {
-          settle();
+          forgetSignal?.();
           reject(error);
         },
       };
-      const onAbort = () => {
+      const cancel = (reason: unknown) => {
         this.#pool.cancel(job);
-        job.reject(signal?.reason);
+        job.reject(reason);
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const forgetSignal = signal && onAbort(signal, cancel);
       this.#pool.submit(job);
     });
   }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ArgumentError, type ConvkitError, NativeError, UnsupportedError } from '../../errors.js';
 import type { Program, SlotArray } from '../../program/program.js';
+import { InlineRunner } from './inline-runner.js';
 import { buffersOf, type ErrorRecord, type Reply, type Request } from './worker-protocol.js';
 
 /** A program that workers may know, by a number of its own in this thread. */
@@ -24,6 +25,9 @@ interface Member {
   job: Job | undefined;
 }
 
+/** What a worker says that is there, and short of memory. */
+const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
+
 /**
  * Worker threads that run jobs first in, first out, one at a time each. They start when they are needed, keep
  * the process alive only while they work, and are ended when a running job is cancelled.
@@ -32,6 +36,10 @@ export class WorkerPool {
   readonly #members = new Set<Member>();
   readonly #queue: Job[] = [];
   #limit: number;
+  /** Whether a worker has ever said a word: that there is such a file, and that this process may start threads. */
+  #proven = false;
+  /** Runs everything once it is known that no worker will. */
+  #inline: InlineRunner | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -49,12 +57,17 @@ export class WorkerPool {
   }
 
   submit(job: Job): void {
+    if (this.#inline !== undefined) {
+      this.#inline.submit(job);
+      return;
+    }
     this.#queue.push(job);
     this.#dispatch();
   }
 
   /** Drops a job that waits, or ends the worker that runs it. The job's promise is the caller's to settle. */
   cancel(job: Job): void {
+    this.#inline?.cancel(job);
     const waiting = this.#queue.indexOf(job);
     if (waiting >= 0) this.#queue.splice(waiting, 1);
     for (const member of this.#members) {
@@ -65,6 +78,7 @@ export class WorkerPool {
 
   /** Frees a program in every worker that knows it. */
   forget(id: number): void {
+    this.#inline?.forget(id);
     for (const member of this.#members) {
       if (member.known.delete(id)) post(member, { type: 'forget', id });
     }
@@ -73,7 +87,7 @@ export class WorkerPool {
   #dispatch(): void {
     this.#endSurplus();
     while (this.#queue.length > 0) {
-      const member = this.#idleMember(this.#queue[0]) ?? this.#startMember();
+      const member = this.#idleMember(this.#queue[0]) ?? this.#tryMember();
       if (member === undefined) return;
       const job = this.#queue.shift();
       if (job !== undefined) this.#start(member, job);
@@ -93,14 +107,24 @@ export class WorkerPool {
     return idle.find((member) => member.known.has(job.shared.id)) ?? idle[0];
   }
 
-  #startMember(): Member | undefined {
+  /** A new worker, where there may be one more and this process may start any. */
+  #tryMember(): Member | undefined {
     if (this.#members.size >= this.#limit) return undefined;
+    try {
+      return this.#startMember();
+    } catch (error) {
+      this.#goInline(error);
+      return undefined;
+    }
+  }
+
+  #startMember(): Member {
     // Node's own flags and preloaded modules are the caller's, and not for this thread.
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'convkit', execArgv: [] });
+    const worker = new Worker(new URL('./convkit-worker.js', import.meta.url), { name: 'convkit', execArgv: [] });
     const member: Member = { worker, known: new Set(), job: undefined };
     worker.unref();
     worker.on('message', (reply: Reply) => this.#finish(member, reply));
-    worker.on('error', (error) => this.#fail(member, error));
+    worker.on('error', (error) => this.#onError(member, error));
     worker.on('messageerror', (error) => this.#fail(member, error));
     worker.on('exit', (code) => this.#fail(member, new Error(`the thread ended with exit code ${code}`)));
     this.#members.add(member);
@@ -114,19 +138,28 @@ export class WorkerPool {
     try {
       if (!member.known.has(id)) post(member, { type: 'program', id, program });
       member.known.add(id);
-      post(member, { type: 'run', id, inputs: job.inputs }, buffersOf(job.inputs));
+      // Until one worker has spoken, the inputs may be needed here after all.
+      post(member, { type: 'run', id, inputs: job.inputs }, this.#proven ? buffersOf(job.inputs) : []);
     } catch (error) {
       this.#fail(member, error);
     }
   }
 
   #finish(member: Member, reply: Reply): void {
+    this.#proven = true;
+    if (reply.type === 'ready') return;
     const { job } = member;
     member.job = undefined;
     member.worker.unref();
     this.#dispatch();
     if (reply.type === 'done') job?.resolve(reply.outputs);
     else job?.reject(revive(reply.error));
+  }
+
+  /** Whoever fails before the first word has not even started: its file is not there, or may not be read. */
+  #onError(member: Member, error: NodeJS.ErrnoException): void {
+    if (this.#proven || error.code === OUT_OF_MEMORY) this.#fail(member, error);
+    else if (this.#members.has(member)) this.#goInline(error);
   }
 
   /** A worker that fails outside a job's own code is not used again. */
@@ -139,12 +172,35 @@ export class WorkerPool {
     job?.reject(new NativeError(`typescript backend: the worker thread failed: ${reason}`, { cause }));
   }
 
+  /** All that waits, and all that was given to workers in vain, is run on this thread from now on. */
+  #goInline(cause: unknown): void {
+    const inline = new InlineRunner();
+    this.#inline = inline;
+    const given = [...this.#members].flatMap(({ job }) => (job === undefined ? [] : [job]));
+    for (const member of this.#members) this.#end(member);
+    for (const job of [...given, ...this.#queue.splice(0)]) inline.submit(job);
+    warnOfNoWorkers(cause);
+  }
+
   #end(member: Member): void {
     member.job = undefined;
     this.#members.delete(member);
     member.worker.unref();
     void member.worker.terminate();
   }
+}
+
+function warnOfNoWorkers(cause: unknown): void {
+  const { code, message }: NodeJS.ErrnoException = cause instanceof Error ? cause : new Error(String(cause));
+  const mend =
+    code === 'ERR_ACCESS_DENIED'
+      ? 'start Node with --allow-worker'
+      : 'keep convkit out of the bundle, as an external package (docs/deploying.md shows how)';
+  process.emitWarning(
+    'convkit runs asynchronous calls on the calling thread, where they hold up the event loop, because its worker threads ' +
+      `cannot be started: ${message.replace(/\.$/, '')}. To mend it: ${mend}`,
+    { type: 'ConvkitWarning', code: 'CONVKIT_NO_WORKERS' },
+  );
 }
 
 function post(member: Member, request: Request, transfer: ArrayBuffer[] = []): void {

@@ -12,8 +12,10 @@ export interface ErrorRecord {
   readonly message: string;
 }
 
-/** A worker's answer to 'run'. */
-export type Reply =
+/** What a worker says: once that it is there, and then an answer to each 'run'. */
+export type Reply = { readonly type: 'ready' } | Answer;
+
+export type Answer =
   | { readonly type: 'done'; readonly outputs: readonly SlotArray[] }
   | { readonly type: 'failed'; readonly error: ErrorRecord };
 

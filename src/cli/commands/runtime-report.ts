@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { howToMend } from '../../backend/mend.js';
 import { addonFile, requireAddon } from '../../backend/native-addon.js';
-import { mendCommand } from '../../backend/select.js';
 import { ConvkitError } from '../../errors.js';
 import { type RuntimeInfo, runtime } from '../../runtime.js';
 import { type Cache, readCaches } from '../../system/caches.js';
@@ -20,7 +20,7 @@ export interface RuntimeReport {
   readonly threads: number;
   /** Why the backend is not the native one. */
   readonly reason?: string;
-  /** The command that mends a native backend that cannot load. */
+  /** The command that mends a native backend that cannot load, or what else will. */
   readonly mend?: string;
   readonly addon?: { readonly path: string; readonly bytes: number };
   /** The switches that are set: CONVKIT_BACKEND and its like. */
@@ -40,14 +40,14 @@ export interface RuntimeReport {
 
 /** Looks at the runtime and the machine; never throws for what a user got wrong, because that is to be shown. */
 export function runtimeReport(environment: NodeJS.ProcessEnv = process.env): RuntimeReport {
-  const { detectedIsa, broken } = askAddon();
+  const { detectedIsa, mend } = askAddon();
   const quota = readCpuLimit()?.quota;
   const path = addonFile();
   return {
     convkit: packageVersion(),
     ...chosen(),
     ...(detectedIsa === undefined ? {} : { detectedIsa }),
-    ...(broken ? { mend: mendCommand() } : {}),
+    ...(mend === undefined ? {} : { mend }),
     ...(path === undefined ? {} : { addon: { path, bytes: statSync(path).size } }),
     environment: switches(environment),
     cpu: cpuModel(),
@@ -70,11 +70,11 @@ function chosen(): Pick<RuntimeReport, 'backend' | 'isa' | 'threads' | 'reason'>
   }
 }
 
-function askAddon(): { detectedIsa?: string; broken: boolean } {
+function askAddon(): { detectedIsa?: string; mend?: string } {
   try {
-    return { detectedIsa: requireAddon().runtime().detectedIsa, broken: false };
-  } catch {
-    return { broken: true };
+    return { detectedIsa: requireAddon().runtime().detectedIsa };
+  } catch (error) {
+    return { mend: howToMend(error) };
   }
 }
 

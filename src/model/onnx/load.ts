@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, ModelError } from '../../errors.js';
 import { readWholeFile } from '../../file-bytes.js';
+import type { FileUrl } from '../../platform.js';
 import { describe } from '../../values.js';
 import { readExternalFiles } from './external-files.js';
 import { finishModel, parseModel, readOnnx } from './read.js';
@@ -12,7 +13,7 @@ import type { OnnxGraph } from './types.js';
  * @throws ArgumentError where `source` is neither; ModelError where a file cannot be read or is no model that could run
  * @example const graph = await loadOnnx('model.onnx');
  */
-export async function loadOnnx(source: string | URL | Uint8Array): Promise<OnnxGraph> {
+export async function loadOnnx(source: string | FileUrl | Uint8Array): Promise<OnnxGraph> {
   if (source instanceof Uint8Array) return readOnnx(source);
   const path = readPath(source);
   const bytes = await readModel(path);

@@ -30,8 +30,9 @@ function run(place: string, body: string, env: Record<string, string> = {}) {
   const code = `
     const { runtime, setBackend, setThreads } = await import(${JSON.stringify(join(place, 'dist/runtime.js'))});
     const { activeBackend } = await import(${JSON.stringify(join(place, 'dist/backend/select.js'))});
+    const load = (name) => import(${JSON.stringify(join(place, 'dist/bundle'))} + '/' + name);
     const attempt = (action) => { try { return action(); } catch ({ name, message }) { return { name, message }; } };
-    console.log(JSON.stringify((() => { ${body} })()));
+    console.log(JSON.stringify(await (async () => { ${body} })()));
   `;
   const clean = { CONVKIT_BACKEND: '', CONVKIT_THREADS: '', CONVKIT_ISA: '', CONVKIT_REQUIRE_NATIVE: '' };
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
@@ -51,9 +52,9 @@ describe('without an addon', () => {
     expect(stderr).toContain('npm run build:native');
   });
 
-  it('names the command for an installed package', () => {
+  it('names what works for an installed package', () => {
     const { stderr } = run(installed, 'return runtime();');
-    expect(stderr).toContain('npm install --include=optional convkit');
+    expect(stderr).toContain('clone convkit, run `npm ci` in the clone, then `npm install PATH_OF_THE_CLONE`');
   });
 
   it.each([{ CONVKIT_REQUIRE_NATIVE: '1' }, { CONVKIT_BACKEND: 'native' }])('throws with %o', (env) => {
@@ -103,6 +104,19 @@ describe.runIf(hasAddon)('with an addon', () => {
   });
 });
 
+/** Each of them is the first that needs a backend. */
+const FIRST_USES = `
+  const { conv2d, Conv2d, maxPool2d, Tensor } = await load('index.js');
+  const { gaussianBlur, Image } = await load('image.js');
+  const x = Tensor.zeros([1, 1, 12, 12]);
+  return [
+    attempt(() => conv2d(x, Tensor.zeros([1, 1, 3, 3]))),
+    attempt(() => maxPool2d(x, 2, { returnIndices: true })),
+    attempt(() => new Conv2d(1, 1, 3).forward(x)),
+    attempt(() => gaussianBlur(new Image(new Uint8Array(48), 4, 4, 3), { sigma: 1 })),
+  ];
+`;
+
 describe('switches', () => {
   it.each([
     [{ CONVKIT_BACKEND: 'wasm' }, "CONVKIT_BACKEND: expected one of auto, native, typescript, but got 'wasm'"],
@@ -117,6 +131,21 @@ describe('switches', () => {
   ])('refuses %o', (env, message) => {
     const { value } = run(clone, 'return attempt(runtime);', env as Record<string, string>);
     expect(value).toEqual({ name: 'ArgumentError', message });
+  });
+
+  it.each([
+    [
+      { CONVKIT_REQUIRE_NATIVE: '1' },
+      'UnsupportedError',
+      /^CONVKIT_REQUIRE_NATIVE=1: the native backend cannot be loaded/,
+    ],
+    [{ CONVKIT_BACKEND: 'wasm' }, 'ArgumentError', /^CONVKIT_BACKEND: expected one of/],
+    [{ CONVKIT_ISA: 'sse9' }, 'ArgumentError', /^CONVKIT_ISA: expected one of/],
+    [{ CONVKIT_THREADS: 'many' }, 'ArgumentError', /^CONVKIT_THREADS: expected an integer/],
+  ])('are what operators, layers and images complain of with %o', (env, name, message) => {
+    const { value } = run(clone, FIRST_USES, env as Record<string, string>);
+    expect(value).toHaveLength(4);
+    for (const error of value) expect(error).toEqual({ name, message: expect.stringMatching(message) });
   });
 
   it('reads the number of threads', () => {

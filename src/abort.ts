@@ -1,3 +1,5 @@
+import type { AbortSignal } from './platform.js';
+
 type Callback = (reason: unknown) => void;
 
 /** The one listener that this module has on a signal, and whom it tells. */
@@ -21,14 +23,28 @@ export function onAbort(signal: AbortSignal, callback: Callback): () => void {
   };
 }
 
+/** @throws the signal's reason where it is aborted */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw reasonOf(signal);
+}
+
+/** Signals of older platforms, and some that stand in for them, give no reason. */
+function reasonOf({ reason }: AbortSignal): unknown {
+  return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason;
+}
+
 function listen(signal: AbortSignal): Listener {
   const callbacks = new Set<Callback>();
-  const tellAll = () => {
-    for (const callback of [...callbacks]) callback(signal.reason);
-  };
   const remove = () => {
     signal.removeEventListener('abort', tellAll);
     listeners.delete(signal);
+  };
+  const tellAll = () => {
+    const told = [...callbacks];
+    const reason = reasonOf(signal);
+    callbacks.clear();
+    remove();
+    for (const callback of told) callback(reason);
   };
   signal.addEventListener('abort', tellAll);
   const listener = { callbacks, remove };

@@ -1,8 +1,9 @@
 /** The thread that asynchronous runs happen on: keeps compiled programs, runs one job at a time. */
 import { parentPort } from 'node:worker_threads';
-import { type Program, SLOT_ARRAYS, type SlotArray } from '../../program/program.js';
+import type { Program, SlotArray } from '../../program/program.js';
 import { CompiledProgram } from './compiled-program.js';
-import { buffersOf, type Reply, type Request } from './worker-protocol.js';
+import { newOutputs } from './inline-runner.js';
+import { type Answer, buffersOf, type Reply, type Request } from './worker-protocol.js';
 
 interface KnownProgram {
   readonly program: Program;
@@ -11,14 +12,7 @@ interface KnownProgram {
 
 const programs = new Map<number, KnownProgram>();
 
-function newOutputs(program: Program): SlotArray[] {
-  return program.outputs.map((slot) => {
-    const { size, type } = program.slots[slot];
-    return new SLOT_ARRAYS[type](size);
-  });
-}
-
-function run(id: number, inputs: readonly SlotArray[]): Reply {
+function run(id: number, inputs: readonly SlotArray[]): Answer {
   try {
     const known = programs.get(id);
     if (known === undefined) throw new Error(`program ${id} was never sent`);
@@ -31,6 +25,8 @@ function run(id: number, inputs: readonly SlotArray[]): Reply {
     return { type: 'failed', error: { name, message } };
   }
 }
+
+parentPort?.postMessage({ type: 'ready' } satisfies Reply);
 
 parentPort?.on('message', (request: Request) => {
   switch (request.type) {
