@@ -2,6 +2,7 @@ import { ConvkitError } from '../errors.js';
 import type { CommandContext } from './command.js';
 import { EXIT } from './exit-codes.js';
 import { commandHelp, groupHelp, mainHelp } from './help.js';
+import { LockedError } from './lock/locked-error.js';
 import { parseOptions } from './parse-options.js';
 import { COMMANDS, type Entry, entriesUnder, findEntry } from './registry.js';
 import { didYouMean } from './suggest.js';
@@ -30,6 +31,7 @@ export async function dispatch(
   } catch (error) {
     if (context.signal.aborted) return EXIT.interrupted;
     context.note(failure(error, name, asked));
+    if (error instanceof LockedError) return EXIT.busy;
     return error instanceof UsageError || error instanceof ConvkitError ? EXIT.badInput : EXIT.defect;
   }
 }
@@ -87,6 +89,6 @@ function unfound(words: readonly string[], entries: readonly Entry[]): string {
 /** One line for people who made a mistake; the whole trace for those who will mend a defect. */
 function failure(error: unknown, name: string, asked: string): string {
   if (error instanceof UsageError) return `${name}: ${error.message} (see \`${asked}\`)`;
-  if (error instanceof ConvkitError) return `${name}: ${error.message}`;
+  if (error instanceof ConvkitError || error instanceof LockedError) return `${name}: ${error.message}`;
   return `${name}: a defect of convkit: ${error instanceof Error ? error.stack : error}`;
 }
