@@ -29,7 +29,12 @@ export async function openRegular(path: string, how: keyof typeof FLAGS): Promis
 }
 
 function refuseOther(path: string, facts: Stats): void {
-  if (!facts.isFile()) throw new UsageError(`'${path}' is ${kindOf(facts)}, not a file of convkit: it is left alone`);
+  if (!facts.isFile()) throw notOurs(path, facts);
+}
+
+/** For what has a name of ours, and is no file. */
+export function notOurs(path: string, facts: Stats): UsageError {
+  return new UsageError(`'${path}' is ${kindOf(facts)}, not a file of convkit: it is left alone`);
 }
 
 /** What has a name, of itself, not of what it points to; undefined for nothing. */

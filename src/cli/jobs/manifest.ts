@@ -2,8 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Shape } from '../../shape.js';
 import { createFile } from '../files/durable.js';
-import { factsOf, kindOf, openRegular } from '../files/regular.js';
-import { UsageError } from '../usage-error.js';
+import { factsOf, notOurs, openRegular } from '../files/regular.js';
 
 /** In a folder of shards: what it is, by which it is known for a result of convkit. */
 export const MANIFEST = 'convkit-manifest.json';
@@ -65,6 +64,6 @@ export async function removeShards(folder: string, ours: (name: string) => boole
 export async function removeFile(path: string): Promise<void> {
   const facts = await factsOf(path);
   if (facts === undefined) return;
-  if (!facts.isFile()) throw new UsageError(`'${path}' is ${kindOf(facts)}, not a file of convkit: it is left alone`);
+  if (!facts.isFile()) throw notOurs(path, facts);
   await rm(path);
 }

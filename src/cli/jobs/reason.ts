@@ -11,6 +11,6 @@ export function reasonOf(error: unknown, file: string): string {
   const whole = error instanceof ImageError && error.cause instanceof Error ? error.cause : error;
   const message = whole instanceof Error ? whole.message : String(whole);
   const lines = message.split('\n').map((line) => line.trim());
-  const text = [...new Set(lines.filter((line) => line !== ''))].join('; ');
+  const text = [...new Set(lines.filter((line) => line !== ''))].join('; ').replace(/:$/, '');
   return text.startsWith(`${file}: `) ? text.slice(file.length + 2) : text;
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, rmdir } from 'node:fs/promises';
 import { openBehind, syncFolderOf, writeAt } from '../files/durable.js';
-import { factsOf, kindOf } from '../files/regular.js';
+import { factsOf, kindOf, notOurs } from '../files/regular.js';
 import { Lock } from '../lock/lock.js';
 import { UsageError } from '../usage-error.js';
 import { FileRows } from './file-rows.js';
@@ -203,6 +203,8 @@ async function openRows({ out, format, shape, shardRows }: Result, { rows: keep 
  * @throws UsageError where it is not ours
  */
 async function removeLeftovers(result: Result, known: boolean): Promise<void> {
+  const there: { readonly partial: string; readonly isFolder: boolean }[] = [];
+  // All of it is looked at before any of it is removed.
   for (const [, name] of partsOf(result)) {
     const partial = partialOf(name);
     const facts = await factsOf(partial);
@@ -212,20 +214,26 @@ async function removeLeftovers(result: Result, known: boolean): Promise<void> {
         `'${partial}' is ${kindOf(facts)} that no journal of convkit knows: move it away, or remove it`,
       );
     }
-    if (facts.isDirectory()) await removePartialFolder(partial);
-    else await removeFile(partial);
+    const isFolder = facts.isDirectory();
+    if (!isFolder && !facts.isFile()) throw notOurs(partial, facts);
+    if (isFolder) await refuseForeign(partial);
+    there.push({ partial, isFolder });
+  }
+  for (const { partial, isFolder } of there) {
+    if (!isFolder) await removeFile(partial);
+    else {
+      await removeShards(partial);
+      await rmdir(partial);
+    }
   }
   // Last: as long as anything of ours is there, it says so.
   await removeFile(journalOf(result.out));
 }
 
-async function removePartialFolder(partial: string): Promise<void> {
+async function refuseForeign(partial: string): Promise<void> {
   const [foreign] = await foreignNames(partial);
-  if (foreign !== undefined) {
-    throw new UsageError(`'${partial}' holds '${foreign}', which is not of convkit: move it away`);
-  }
-  await removeShards(partial);
-  await rmdir(partial);
+  if (foreign === undefined) return;
+  throw new UsageError(`'${partial}' holds '${foreign}', which is not of convkit: move it away`);
 }
 
 function otherRun(out: string, why: string): UsageError {
