@@ -16,6 +16,11 @@ interface Holder extends ProcessIdentity {
 /** Where hard links are not to be had, a file exists for a moment before its line is in it. */
 const PATIENCE = { attempts: 20, milliseconds: 50 };
 
+/** A draft is written in less; where not, whoever writes it tries once more. */
+const DRAFT_MS = 20;
+
+const LINE_BEGINNING = '{"convkit":"lock"';
+
 /** What systems and file systems say that have no hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL']);
 
@@ -63,24 +68,49 @@ function held(path: string, what: string, { pid, host, since, ...rest }: Holder)
   return new LockedError(`${what} is being written by process ${pid} on ${host} since ${since}.${advice}`);
 }
 
-/** Makes the file, with its first line in it. */
+/**
+ * Makes the file, with its first line in it: that is written to a draft, which then gets the lock's name. Others may take the
+ * draft's place meanwhile, or remove it; whatever comes of that, the line that the lock then has says whose it is.
+ */
 async function create(path: string, mine: Holder): Promise<boolean> {
-  const draft = `${path}.${mine.token.slice(0, 8)}`;
-  const file = await open(draft, 'wx');
+  const draft = `${path}.new`;
+  if (!(await writeDraft(draft, mine))) return false;
   try {
-    await file.writeFile(lineOf(mine));
-    await file.close();
     await link(draft, path);
-    return true;
+    return (await readLines(path))[0]?.token === mine.token;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code === 'EEXIST') return false;
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
     if (!NO_LINKS.has(code)) throw error;
     return await createWithoutLink(path, mine);
   } finally {
-    await file.close().catch(() => {});
     await rm(draft, { force: true });
   }
+}
+
+/** Whether it was there for this process to write; one that a dead process has left is removed, for the next attempt. */
+async function writeDraft(draft: string, mine: Holder): Promise<boolean> {
+  const file = await open(draft, 'wx').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return undefined;
+    throw error;
+  });
+  if (file !== undefined) {
+    try {
+      await file.writeFile(lineOf(mine));
+    } finally {
+      await file.close();
+    }
+    return true;
+  }
+  await pause(DRAFT_MS);
+  const left = await readText(draft).catch(() => undefined);
+  if (left === undefined) return false;
+  const holders = parse(left);
+  if (left !== '' && holders.length === 0 && !LINE_BEGINNING.startsWith(left) && !left.startsWith(LINE_BEGINNING)) {
+    throw new LockedError(`'${draft}' is no file of convkit: it is left alone; move it away`);
+  }
+  if (firstAlive(holders) === undefined) await rm(draft, { force: true });
+  return false;
 }
 
 async function createWithoutLink(path: string, mine: Holder): Promise<boolean> {
@@ -108,7 +138,7 @@ async function inherit(path: string, mine: Holder): Promise<'taken' | 'gone' | '
     const before = parse(await file.readFile('utf8'));
     if (before.length === 0) return 'empty';
     const first = firstAlive(before);
-    if (first !== undefined) return first;
+    if (first !== undefined) return first.token === mine.token ? 'taken' : first;
     // Behind a new line of its own: the one before may have been cut off by a full disk.
     await file.appendFile(`\n${lineOf(mine)}`);
     const [lines, facts] = [await readLines(path).catch(() => []), await file.stat()];
@@ -137,9 +167,13 @@ function lineOf(holder: Holder): string {
 }
 
 async function readLines(path: string): Promise<Holder[]> {
+  return parse(await readText(path));
+}
+
+async function readText(path: string): Promise<string> {
   const file = await openRegular(path, 'r');
   try {
-    return parse(await file.readFile('utf8'));
+    return await file.readFile('utf8');
   } finally {
     await file.close();
   }
