@@ -1,6 +1,6 @@
 import { BenchError } from './bench-error.js';
 import { type CaseComparison, type Criteria, type Evidence, judge, weigh } from './compare-case.js';
-import { type FingerprintDifference, fingerprintDifferences } from './fingerprint.js';
+import { areOneBuild, type FingerprintDifference, fingerprintDifferences } from './fingerprint.js';
 import { pairCases, type UnpairedCase } from './pair-cases.js';
 import type { BenchResult, Environment } from './result.js';
 import { percentileInterval } from './statistics/bootstrap.js';
@@ -31,18 +31,25 @@ export interface Comparison {
   readonly smallestDetectable?: number;
   /**
    * - `not comparable`: the fingerprints differ
+   * - `same build`: at least one case is slower, but both files are of one build, so that it is the machine that changed
    * - `regression`: at least one case is slower
    * - `cannot decide`: none is, but the data could not have shown it. That is so where an undecided case looks slower (its
    *   ratio is above 1 + threshold), where more than a tenth of the cases is undecided, where a case failed in head only
    *   or did other work, or where there is nothing to compare
    * - `no regression`: otherwise
    */
-  readonly verdict: 'no regression' | 'regression' | 'cannot decide' | 'not comparable';
-  /** Of the process: 0, 1, 3, 3 for the verdicts in this order; 2 is bad input, which is thrown. */
+  readonly verdict: 'no regression' | 'regression' | 'same build' | 'cannot decide' | 'not comparable';
+  /** Of the process: 0, 1, 3, 3, 3 for the verdicts in this order; 2 is bad input, which is thrown. */
   readonly exitCode: 0 | 1 | 3;
 }
 
-const EXIT_CODES = { 'no regression': 0, regression: 1, 'cannot decide': 3, 'not comparable': 3 } as const;
+const EXIT_CODES = {
+  'no regression': 0,
+  regression: 1,
+  'same build': 3,
+  'cannot decide': 3,
+  'not comparable': 3,
+} as const;
 
 /**
  * Compares the times of convkit in two result files: the test of Mann and Whitney with Holm's correction says whether a
@@ -66,7 +73,8 @@ export function compareResults(base: BenchResult, head: BenchResult, options: Pa
   const corrected = holm(evidence.map(({ p }) => p));
   const cases = evidence.map((one, index) => judge(one, corrected[index], evidence.length, criteria));
   const differences = fingerprintDifferences(base.environment, head.environment);
-  const verdict = differences.length > 0 ? 'not comparable' : overallVerdict(cases, unpaired, criteria);
+  const found = differences.length > 0 ? 'not comparable' : overallVerdict(cases, unpaired, criteria);
+  const verdict = found === 'regression' && areOneBuild(base.environment, head.environment) ? 'same build' : found;
   return {
     criteria,
     base: base.environment,

@@ -21,3 +21,13 @@ export function fingerprintDifferences(base: Environment, head: Environment): Fi
     head: head[field],
   }));
 }
+
+/** What was measured: where all of it is equal, no difference of times is one of the code. */
+const SOFTWARE = ['convkit', 'addon', 'build', 'node'] as const;
+
+/** Whether both are of one build, as far as they tell: older files do not know the code beside the addon. */
+export function areOneBuild(base: Environment, head: Environment): boolean {
+  const known = SOFTWARE.filter((field) => base[field] !== undefined && head[field] !== undefined);
+  const isHashed = known.includes('addon') || known.includes('build');
+  return isHashed && base.backend === head.backend && known.every((field) => base[field] === head[field]);
+}

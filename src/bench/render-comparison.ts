@@ -96,13 +96,24 @@ function verdictSentence(comparison: Comparison): string {
     );
     return `Not comparable: ${facts.join('; ')}.`;
   }
-  if (verdict === 'regression') {
+  if (verdict === 'regression' || verdict === 'same build') {
     const slower = cases.filter((one) => one.verdict === 'slower');
     const list = slower.map(({ label, ratio }) => `${label} by ${percent(ratio - 1)}`).join(', ');
+    if (verdict === 'same build') {
+      return (
+        `Both files are of one build (${buildOf(comparison)}), so this is the machine, not convkit: ${slower.length} of ` +
+        `${count(cases.length, 'case')} slower by more than ${limit}: ${list}. \`convkit bench doctor\` says what may be the cause.`
+      );
+    }
     return `Regression: ${slower.length} of ${count(cases.length, 'case')} slower by more than ${limit}: ${list}.`;
   }
   if (verdict === 'no regression') return `No regression: no case is shown to be slower by more than ${limit}.`;
   return `Cannot decide whether there is a regression: ${doubts(comparison).join('; ')}.`;
+}
+
+function buildOf({ head: { addon, build, convkit } }: Comparison): string {
+  if (addon !== undefined) return `addon ${addon.slice(0, 12)}`;
+  return build === undefined ? `convkit ${convkit}` : `code ${build.slice(0, 12)}`;
 }
 
 function doubts({ cases, unpaired, criteria }: Comparison): string[] {

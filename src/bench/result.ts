@@ -26,6 +26,8 @@ export interface Environment {
   readonly convkit: string;
   /** SHA-256 of the addon in hexadecimal digits; absent on the TypeScript backend. */
   readonly addon?: string;
+  /** SHA-256 of the package's code beside the addon; absent where it was not known. */
+  readonly build?: string;
   readonly backend: 'native' | 'typescript';
   readonly isa: string;
   readonly threads: number;
@@ -142,6 +144,7 @@ function readEnvironment(field: Field): Environment {
   return {
     convkit: field.member('convkit').text(),
     ...field.optional('addon', (addon) => addon.text()),
+    ...field.optional('build', (build) => build.text()),
     backend: field.member('backend').oneOf('native', 'typescript'),
     isa: field.member('isa').text(),
     threads: field.member('threads').count(),

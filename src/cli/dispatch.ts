@@ -2,6 +2,7 @@ import { ConvkitError } from '../errors.js';
 import type { CommandContext } from './command.js';
 import { EXIT } from './exit-codes.js';
 import { commandHelp, groupHelp, mainHelp } from './help.js';
+import { LockedError } from './lock/locked-error.js';
 import { parseOptions } from './parse-options.js';
 import { COMMANDS, type Entry, entriesUnder, findEntry } from './registry.js';
 import { didYouMean } from './suggest.js';
@@ -16,6 +17,7 @@ export async function dispatch(
 ): Promise<number> {
   let name = 'convkit';
   let asked = 'convkit --help';
+  let meant = '';
   try {
     const [first] = words;
     if (first === undefined) throw new UsageError('expected a command');
@@ -26,10 +28,12 @@ export async function dispatch(
     if (found === undefined) return say(context, unfound(words, entries));
     name = `convkit ${found.entry.name}`;
     asked = `convkit help ${found.entry.name}`;
+    meant = subcommandMeant(found.entry, found.rest, entries);
     return await runEntry(found.entry, found.rest, { context, entries });
   } catch (error) {
     if (context.signal.aborted) return EXIT.interrupted;
-    context.note(failure(error, name, asked));
+    context.note(failure(error, { name, asked, meant }));
+    if (error instanceof LockedError) return EXIT.busy;
     return error instanceof UsageError || error instanceof ConvkitError ? EXIT.badInput : EXIT.defect;
   }
 }
@@ -84,9 +88,26 @@ function unfound(words: readonly string[], entries: readonly Entry[]): string {
   throw new UsageError(`there is no command '${given}'${suggestion}`);
 }
 
+/** What is said beside an error. */
+interface Around {
+  readonly name: string;
+  /** The command line that helps. */
+  readonly asked: string;
+  /** A suggestion, or nothing. */
+  readonly meant: string;
+}
+
 /** One line for people who made a mistake; the whole trace for those who will mend a defect. */
-function failure(error: unknown, name: string, asked: string): string {
-  if (error instanceof UsageError) return `${name}: ${error.message} (see \`${asked}\`)`;
-  if (error instanceof ConvkitError) return `${name}: ${error.message}`;
+function failure(error: unknown, { name, asked, meant }: Around): string {
+  if (error instanceof UsageError) return `${name}: ${error.message}${meant} (see \`${asked}\`)`;
+  if (error instanceof LockedError) return `${name}: ${error.message}`;
+  if (error instanceof ConvkitError) return `${name}: ${error.message}${meant}`;
   return `${name}: a defect of convkit: ${error instanceof Error ? error.stack : error}`;
+}
+
+/** `bench doctr` is read as a subject of `bench`, which fails: the command below it was meant. */
+function subcommandMeant({ name }: Entry, [word]: readonly string[], entries: readonly Entry[]): string {
+  const below = entriesUnder(name, entries).map((entry) => entry.name.slice(name.length + 1));
+  if (word === undefined || word.startsWith('-')) return '';
+  return didYouMean(word, below, `convkit ${name} `);
 }

@@ -27,7 +27,7 @@ export function mainHelp(entries: readonly Entry[] = COMMANDS): string {
     ]),
     '',
     'Exit codes:',
-    ...definitions([['0', 'done'], ['1, 3', "a command's own: its help says what they mean"], ...COMMON_CODES]),
+    ...definitions([['0', 'done'], ['1, 3, 75', "a command's own: its help says what they mean"], ...COMMON_CODES]),
   ].join('\n');
 }
 

@@ -32,6 +32,8 @@ export interface ValueSpec<T, D> extends Described<D> {
   readonly expected: string;
   /** The value that a text means, or undefined for none. */
   readonly parse: (text: string) => T | undefined;
+  /** The default as a user would write it, where that is not what it is called in code. */
+  written?(value: D): string;
 }
 
 /** True where given. */
@@ -42,7 +44,7 @@ export function flag(help: string, short?: string): Option<boolean> {
 /** One value, the last that was given. */
 export function single<T, D>(spec: ValueSpec<T, D>): Option<T | D> {
   return {
-    ...shown(spec, spec.default === undefined ? undefined : String(spec.default)),
+    ...shown(spec, spec.default === undefined ? undefined : (spec.written?.(spec.default) ?? String(spec.default))),
     read: (given) => (given.length === 0 ? (spec.default as D) : parsed(spec, given[given.length - 1])),
   };
 }

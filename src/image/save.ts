@@ -1,5 +1,5 @@
 import { rename, rm } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { ArgumentError, ImageError } from '../errors.js';
 import { describe } from '../values.js';
 import { Image } from './image.js';
@@ -30,7 +30,8 @@ export async function saveImage(path: string, image: Image, importer?: Importer)
       `${operator}: ${path}: the name must end with a format that sharp writes, such as .png or .jpg`,
     );
   }
-  const temporary = `${path}.${crypto.randomUUID()}.${extension}`;
+  // Not behind the file's own name, which may be as long as names can be.
+  const temporary = join(dirname(path), `.${crypto.randomUUID()}.${extension}`);
   try {
     const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
     await sharp(data, { raw, limitInputPixels: false }).toFile(temporary);

@@ -4,7 +4,7 @@ import { formatShape, type Shape, sameShape } from '../shape.js';
 import type { CompiledNetwork } from './compiled.js';
 import type { LoweredLayer } from './network.js';
 import { advanceField, type Field } from './receptive-field.js';
-import { formatTable, groupDigits } from './table.js';
+import { breakText, formatTable, groupDigits, SUMMARY_WIDTH } from './table.js';
 import { multiplyAccumulates } from './work.js';
 
 /** What one layer of a network does. */
@@ -51,7 +51,7 @@ export class Summary {
     return this.rows.reduce((sum, row) => sum + row.multiplyAccumulates, 0);
   }
 
-  /** An aligned table. */
+  /** An aligned table of at most 120 columns. */
   toString(): string {
     const head = ['', 'layer', 'output shape', 'parameters', 'multiply-adds', 'receptive field', 'algorithm', 'reason'];
     const body = this.rows.map((row) => [
@@ -68,7 +68,8 @@ export class Summary {
     const title =
       `${this.kind}: ${formatShape(this.inputShape)} → ${formatShape(this.outputShape)}, ` +
       `${this.backend} backend${this.isa === 'none' ? '' : `, ${this.isa}`}`;
-    return `${title}\n${formatTable({ head, body, foot, rightAligned: [3, 4] })}`;
+    const table = formatTable({ head, body, foot, rightAligned: [3, 4], width: SUMMARY_WIDTH });
+    return [...breakText(title, SUMMARY_WIDTH), table].join('\n');
   }
 }
 

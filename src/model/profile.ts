@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.js';
 import { readInteger } from '../geometry/axes.js';
-import { formatTable } from '../layers/table.js';
+import { formatTable, SUMMARY_WIDTH } from '../layers/table.js';
 import { multiplyAccumulates } from '../layers/work.js';
 import type { CompiledStage } from './compiled-stage.js';
 import type { ModelRun } from './model-run.js';
@@ -34,7 +34,7 @@ export class ModelProfile {
     this.milliseconds = rows.reduce((sum, row) => sum + row.milliseconds, 0);
   }
 
-  /** An aligned table. */
+  /** An aligned table of at most 120 columns. */
   toString(): string {
     const head = ['nodes', 'step', 'algorithm', 'ms', 'GFLOP/s', 'share'];
     const body = this.rows.map((row) => [
@@ -46,7 +46,7 @@ export class ModelProfile {
       `${(100 * row.share).toFixed(1)} %`,
     ]);
     const foot = ['total', '', '', this.milliseconds.toFixed(3), '', ''];
-    return formatTable({ head, body, foot, rightAligned: [3, 4, 5] });
+    return formatTable({ head, body, foot, rightAligned: [3, 4, 5], width: SUMMARY_WIDTH });
   }
 }
 

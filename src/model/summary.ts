@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend.js';
-import { formatTable, groupDigits } from '../layers/table.js';
+import { breakText, formatTable, groupDigits, SUMMARY_WIDTH } from '../layers/table.js';
 import { multiplyAccumulates } from '../layers/work.js';
 import { NO_SLOT } from '../program/step.js';
 import type { CompiledStage } from './compiled-stage.js';
@@ -52,7 +52,7 @@ export class ModelSummary {
     return this.rows.reduce((sum, row) => sum + row.multiplyAccumulates, 0);
   }
 
-  /** An aligned table. */
+  /** An aligned table of at most 120 columns. */
   toString(): string {
     const head = ['nodes', 'step', 'values', 'multiply-adds', 'algorithm', 'reason'];
     const body = this.rows.map((row) => [
@@ -68,7 +68,8 @@ export class ModelSummary {
       `${groupDigits(this.parameters)} parameters; ${megabytes(this.peakBytes)} for a run, where all activations would be ` +
       `${megabytes(this.activationBytes)}; ${megabytes(this.residentBytes)} of packed weights`;
     const title = `${this.backend} backend${this.isa === 'none' ? '' : `, ${this.isa}`}; ${memory}`;
-    return `${title}\n${formatTable({ head, body, foot, rightAligned: [2, 3] })}`;
+    const table = formatTable({ head, body, foot, rightAligned: [2, 3], width: SUMMARY_WIDTH });
+    return [...breakText(title, SUMMARY_WIDTH), table].join('\n');
   }
 }
 

@@ -13,13 +13,15 @@ function evenly(median: number, spread: number, count = 41): number[] {
 
 const quiet = caseOf('quiet', evenly(2, 0.01));
 
+const OTHER_BUILD = { addon: 'another' };
+
 /** One case, compared to itself after its times were multiplied. */
 function compareTimes(base: readonly number[], head: readonly number[]) {
-  return compareResults(resultOf([caseOf('conv', base)]), resultOf([caseOf('conv', head)]));
+  return compareResults(resultOf([caseOf('conv', base)]), resultOf([caseOf('conv', head)], OTHER_BUILD));
 }
 
 function compareCases(base: readonly BenchCase[], head: readonly BenchCase[]) {
-  return compareResults(resultOf(base), resultOf(head));
+  return compareResults(resultOf(base), resultOf(head, OTHER_BUILD));
 }
 
 describe('the verdict of a case', () => {
@@ -140,6 +142,19 @@ describe('the verdict of a comparison', () => {
     const { quota, ...free } = ENVIRONMENT;
     const comparison = compareResults({ ...resultOf([quiet]), environment: free }, resultOf([quiet]));
     expect(comparison.differences).toEqual([{ field: 'quota', base: undefined, head: quota }]);
+  });
+
+  it('is none of a build against itself, however noisy the machine', () => {
+    const [base, head] = [[quiet], [caseOf('quiet', evenly(2.6, 0.01))]];
+    const verdictOf = (one: Partial<Environment>, other: Partial<Environment>) =>
+      compareResults(resultOf(base, one), resultOf(head, other));
+    expect(verdictOf({}, {})).toMatchObject({ verdict: 'same build', exitCode: 3 });
+    expect(verdictOf({ build: 'a' }, { build: 'a' })).toMatchObject({ verdict: 'same build', exitCode: 3 });
+    // Other code around the same addon may be slower, and so may another Node.js.
+    expect(verdictOf({ build: 'a' }, { build: 'b' })).toMatchObject({ verdict: 'regression', exitCode: 1 });
+    expect(verdictOf({}, { addon: 'another' })).toMatchObject({ verdict: 'regression', exitCode: 1 });
+    expect(verdictOf({}, { node: 'v99.0.0' })).toMatchObject({ verdict: 'regression', exitCode: 1 });
+    expect(compareResults(resultOf(head), resultOf(base))).toMatchObject({ verdict: 'no regression', exitCode: 0 });
   });
 
   it('does not mind what one compares: versions, the addon, memory and load', () => {

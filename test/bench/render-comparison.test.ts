@@ -27,6 +27,14 @@ const conv = caseOf('conv', still(2));
 const pool = caseOf('pool', still(0.25), { suite: 'pool', threads: 2 });
 
 describe('a comparison for a terminal', () => {
+  it('says that it is the machine where both files are of one build', () => {
+    const [text] = lastLines(renderComparison(compareResults(resultOf([conv]), resultOf([caseOf('conv', still(3))]))));
+    expect(text).toBe(
+      'Both files are of one build (addon a1b2c3d4e5f6), so this is the machine, not convkit: 1 of 1 case slower by more ' +
+        'than 5 %: layers/conv (1 thread) by 50 %. `convkit bench doctor` says what may be the cause.',
+    );
+  });
+
   it('is a table, what could not be compared, and the verdict', () => {
     const peer = caseOf('conv', still(1), { side: 'onnxruntime-node' });
     const base = [conv, pool, caseOf('gone', [1]), caseOf('crash', still(1)), peer];

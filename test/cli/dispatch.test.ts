@@ -41,6 +41,10 @@ const ENTRIES = [
     command(() => 3, { usage: 'A.json B.json', min: 2, max: 2 }),
   ),
   entry(
+    'bench doctor',
+    command(() => 0),
+  ),
+  entry(
     'group one',
     command(({ strict }) => (strict ? 1 : 0)),
   ),
@@ -83,8 +87,17 @@ describe('dispatch', () => {
       'info --strickt',
       "convkit info: there is no option --strickt; did you mean '--strict'? (see `convkit help info`)",
     ],
+    [
+      'bench doctr --strickt',
+      "convkit bench: there is no option --strickt; did you mean '--strict'?; did you mean 'convkit bench doctor'? (see `convkit help bench`)",
+    ],
+    ['bench a b c d e f', "convkit bench: did not expect 'f' (see `convkit help bench`)"],
     ['bench compare a.json', 'convkit bench compare: expected A.json B.json (see `convkit help bench compare`)'],
     ['wrong input', 'convkit wrong input: CONVKIT_ISA: no'],
+    [
+      'wrong inputs',
+      "convkit: there is no command 'wrong inputs'; did you mean 'convkit wrong input'? (see `convkit --help`)",
+    ],
   ])('%s: one line, and code 2', async (line, noted) => {
     expect(await run(line)).toEqual({ code: 2, printed: '', noted });
   });

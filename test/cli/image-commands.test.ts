@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModel } from 'convkit';
@@ -54,12 +54,83 @@ describe('convkit filter', () => {
     ]);
   });
 
+  it('replaces nothing unless it is told to, and never what it reads', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 2);
+    const photo = readFileSync(join(folder, 'in/0000.jpg'));
+    linkSync(join(folder, 'in/0000.jpg'), join(folder, 'hard.jpg'));
+    symlinkSync('in/0000.jpg', join(folder, 'soft.jpg'));
+    symlinkSync('in', join(folder, 'in-again'));
+    write(join(folder, 'precious.png'), 'precious');
+    symlinkSync('precious.png', join(folder, 'link.png'));
+    const refused = async (words: string[], why: string) => {
+      const { code, out, err } = await convkit(folder, 'filter', 'median', ...words);
+      expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(why) });
+    };
+    await refused(['in/0000.jpg', 'precious.png'], "'precious.png' is there already: --overwrite replaces it");
+    await refused(['in/0000.jpg', 'link.png', '--overwrite'], "'link.png' is a symbolic link, which no image replaces");
+    for (const same of ['in/0000.jpg', './in/../in/0000.jpg', 'in-again/0000.jpg', 'hard.jpg', 'soft.jpg']) {
+      await refused(['in/0000.jpg', same, '--overwrite'], `'${same}' is 'in/0000.jpg', which is to be read`);
+    }
+    for (const same of ['in', 'in/', 'in-again']) {
+      await refused(['in', same, '--overwrite'], `'${same}' is the folder that is read`);
+    }
+    // The image whose place would be that of another one which is read.
+    linkSync(join(folder, 'in/0000.jpg'), join(folder, 'in/0000.jpg.png'));
+    mkdirSync(join(folder, 'out'));
+    linkSync(join(folder, 'in/0001.jpg'), join(folder, 'out/0000.jpg.png'));
+    await refused(['in', 'out', '--overwrite'], "'out/0000.jpg.png' is 'in/0001.jpg', which is to be read");
+    expect(readFileSync(join(folder, 'in/0000.jpg')).equals(photo)).toBe(true);
+    expect(readFileSync(join(folder, 'precious.png'), 'utf8')).toBe('precious');
+    expect(readdirSync(join(folder, 'out'))).toEqual(['0000.jpg.png']);
+    expect((await convkit(folder, 'filter', 'median', 'in/0000.jpg', 'precious.png', '--overwrite')).code).toBe(0);
+    expect((await decodeImage(join(folder, 'precious.png'))).width).toBe(40);
+  });
+
+  it('leaves out what an earlier run has written below the folder that is read', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 2);
+    for (const more of [[], ['--overwrite']]) {
+      const { code, out } = await convkit(folder, 'filter', 'median', 'in', 'in/out', ...more);
+      expect({ code, out }).toEqual({ code: 0, out: '2 images → in/out\n' });
+    }
+    expect((await convkit(folder, 'filter', 'median', 'in', 'in/out')).err).toContain('is there already: --overwrite');
+    expect(readdirSync(join(folder, 'in/out'))).toEqual(['0000.jpg.png', '0001.jpg.png']);
+  });
+
+  it('takes names as long as there are, and says which are too long', async () => {
+    const folder = temporaryFolder();
+    const [fits, tooLong] = [`${'ö'.repeat(123)}.jpg`, `${'ö'.repeat(125)}.jpg`];
+    for (const name of [fits, tooLong]) write(join(folder, 'in', name), await picture(9, 9).jpeg().toBuffer());
+    const { code, out, err } = await convkit(folder, 'filter', 'median', 'in', 'out');
+    expect({ code, out }).toEqual({ code: 1, out: '1 images → out\n' });
+    expect(err).toContain(tooLong);
+    expect(readdirSync(join(folder, 'out'))).toEqual([`${fits}.png`]);
+    const whole = `${'ö'.repeat(125)}.png`;
+    expect(await convkit(folder, 'filter', 'median', `in/${fits}`, whole)).toMatchObject({ code: 0 });
+    expect(readdirSync(folder).sort()).toEqual(['in', 'out', whole].sort());
+  });
+
+  it('finds out before any work where nothing can be written', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 1);
+    for (const words of [
+      ['in/0000.jpg', 'nowhere/x.png'],
+      ['in', 'nowhere/out'],
+    ]) {
+      expect(await convkit(folder, 'filter', 'median', ...words)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("there is no folder 'nowhere'"),
+      });
+    }
+  });
+
   it('says what it could not write', async () => {
     const folder = temporaryFolder();
     await writePictures(join(folder, 'in'), 1);
     write(join(folder, 'out'), 'a file, not a folder');
     const { code, err } = await convkit(folder, 'filter', 'median', 'in', 'out');
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^E(EXIST|NOTDIR): .*\n$/) });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("'out' is a file, not a folder") });
   });
 
   it('says what is wrong with its words', async () => {
@@ -219,11 +290,76 @@ describe('convkit run', () => {
     });
     expect(readdirSync(folder).sort()).toEqual(['in', 'means.onnx']);
     const nowhere = await convkit(folder, 'run', 'means.onnx', 'in', ...recipe, '-o', 'no-such-folder/y.npy');
-    expect(nowhere).toMatchObject({ code: 1, err: expect.stringMatching(/^convkit run: ENOENT: .*no-such-folder/) });
+    expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining("there is no folder 'no-such-folder'") });
     const words = ['run', 'means.onnx', 'in', ...recipe, '-o', 'y.npy', '--strict'];
     expect(await convkit(folder, ...words)).toMatchObject({ code: 1, err: expect.stringContaining('in/0003.jpg') });
     write(join(folder, 'means.onnx'), Buffer.concat([means, Buffer.from([0x72, 0])]));
     expect(await convkit(folder, ...words)).toMatchObject({ code: 2, err: expect.stringContaining('--restart') });
+  });
+
+  it('gives rows to images only where the leading axis is that of the batch', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 7);
+    // Channels come first: with three images at a time they look like the images.
+    const turned: ModelSpec = {
+      nodes: [
+        { operator: 'Transpose', inputs: ['x'], outputs: ['t'], attributes: { perm: { ints: [1, 0, 2, 3] } } },
+        { operator: 'GlobalAveragePool', inputs: ['t'], outputs: ['7'] },
+      ],
+      inputs: [{ name: 'x', shape: ['n', 3, 8, 8] }],
+      outputs: [{ name: '7', shape: [3, 'n', 1, 1] }],
+    };
+    write(join(folder, 'turned.onnx'), writeOnnx(turned));
+    write(join(folder, 'means.onnx'), writeOnnx(MEANS));
+    const words = ['in', ...recipe, '--batch', '3'];
+    const means = (await convkit(folder, 'run', 'means.onnx', ...words)).out.replaceAll('"y"', '"7"');
+    const note =
+      "the output '7' is [3, 3, 1, 1] of 3 images, so that it has no axis for them: they go through one by one";
+    expect(await convkit(folder, 'run', 'turned.onnx', ...words)).toEqual({
+      code: 0,
+      out: means,
+      err: `${note}, and all of it is written for each\n`,
+    });
+    expect((await convkit(folder, 'run', 'turned.onnx', ...words, '-o', 'y.npy')).code).toBe(0);
+    expect((await convkit(folder, 'run', 'means.onnx', ...words, '-o', 'm.npy')).code).toBe(0);
+    const [{ shape, data }, rows] = ['y.npy', 'm.npy'].map((name) => readNpy(join(folder, name)));
+    expect(shape).toEqual([7, 3, 1, 1, 1]);
+    expect(rows.shape).toEqual([7, 3]);
+    expect(data).toEqual(rows.data);
+  });
+
+  it('writes one number for each image as NumPy does', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 5);
+    const brightness: ModelSpec = {
+      nodes: [
+        {
+          operator: 'ReduceMean',
+          inputs: ['x'],
+          outputs: ['y'],
+          attributes: { axes: { ints: [1, 2, 3] }, keepdims: { int: 0 } },
+        },
+      ],
+      inputs: [{ name: 'x', shape: ['n', 3, 8, 8] }],
+      outputs: [{ name: 'y', shape: ['n'] }],
+    };
+    write(join(folder, 'brightness.onnx'), writeOnnx(brightness));
+    expect(await convkit(folder, 'run', 'brightness.onnx', 'in', ...recipe, '-o', 'y.npy')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^y\.npy: \[5\] in /),
+    });
+    expect(readFileSync(join(folder, 'y.npy'), 'latin1')).toContain("'shape': (5,), }");
+  });
+
+  it('explains options that are for a result on the disk', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 1);
+    for (const option of ['--restart', '--overwrite']) {
+      expect(await convkit(folder, 'run', 'means.onnx', 'in', ...recipe, option)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`${option} is for a result on the disk, and lines are printed: give -o OUT`),
+      });
+    }
   });
 
   it('says what it cannot run', async () => {

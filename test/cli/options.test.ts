@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { percent } from '../../src/cli/commands/percent.js';
 import { choice, flag, integer, list, single, text } from '../../src/cli/options.js';
 import { parseOptions } from '../../src/cli/parse-options.js';
 
@@ -11,6 +12,14 @@ const options = {
 };
 
 const parse = (...words: string[]) => parseOptions(words, options);
+
+describe('a percentage', () => {
+  it('is shown in the help as it is given', () => {
+    expect(single(percent('how much', 0.05)).shownDefault).toBe('5%');
+    expect(single(percent('how much', 0.07)).shownDefault).toBe('7%');
+    expect(single(percent('how much', 0.125)).shownDefault).toBe('12.5%');
+  });
+});
 
 describe('parseOptions', () => {
   it('gives defaults where nothing is given', () => {

@@ -18,6 +18,7 @@ import {
   Tanh,
 } from 'convkit';
 import { describe, expect, it } from 'vitest';
+import { formatTable } from '../../src/layers/table.js';
 import { onEachBackend } from './support.js';
 
 /** Y. LeCun and others, 1998: 61,706 parameters, known to everybody. */
@@ -87,13 +88,14 @@ describe('the summary of LeNet-5', () => {
 
     it('prints as a table whose columns are aligned', () => {
       const lines = String(summary()).split('\n');
-      expect(lines).toHaveLength(1 + 2 + 12 + 2);
+      const rows = lines.filter((line) => /^\d+ /.test(line));
+      expect(rows).toHaveLength(12);
       expect(lines[0]).toContain('Sequential: [1, 1, 28, 28] → [1, 10]');
-      expect(lines[3]).toMatch(/^0 +Conv2d\(1, 6, 5, { padding: 2 }\) +\[1, 6, 28, 28\] +156 +117,600 +5 × 5 /);
+      expect(rows[0]).toMatch(/^0 +Conv2d\(1, 6, 5, {.* \[1, 6, 28, 28\] +156 +117,600 +5 × 5 /);
       expect(lines.at(-1)).toMatch(/total +61,706 +416,520$/);
       const column = lines[1].indexOf('algorithm');
-      expect(lines[4].slice(column)).toMatch(/^fused/);
-      expect(lines[9].slice(column)).toMatch(/^none/);
+      expect(rows[1].slice(column)).toMatch(/^fused/);
+      expect(rows[6].slice(column)).toMatch(/^none/);
     });
   });
 });
@@ -156,5 +158,50 @@ describe('other counts', () => {
     expect(rows.map(({ name, layer }) => `${name} ${layer}`)).toEqual(['0.0 ReLU()', '0.1 Dropout(0.5)', '1 ReLU()']);
     expect(rows[1]).toMatchObject({ algorithm: 'none', reason: 'nothing to do' });
     expect(new ReLU().summary([3]).rows[0].name).toBe('');
+  });
+});
+
+describe('the table of a summary', () => {
+  it('fits 120 columns, whatever the names, and loses nothing', () => {
+    const long = new Sequential(
+      new Conv2d(3, 8, [3, 5], {
+        padding: [1, 2],
+        stride: [2, 2],
+        dilation: [1, 1],
+        groups: 1,
+        paddingMode: 'reflect',
+      }),
+      new BatchNorm2d(8, { eps: 1e-7, affine: true }),
+      new Sequential(new ConvTranspose2d(8, 8, 4, { stride: 2, padding: 1, outputPadding: [1, 1], groups: 2 })),
+    ).summary([1, 3, 224, 224]);
+    const text = String(long);
+    expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(120);
+    for (const { layer, reason } of long.rows) {
+      for (const word of [...layer.split(' '), ...reason.split(' ')]) expect(text).toContain(word);
+    }
+  });
+
+  it('breaks text at spaces, and words that are longer than a line', () => {
+    const table = {
+      head: ['name', 'n'],
+      body: [
+        ['one two three', '1'],
+        ['x'.repeat(20), '22'],
+      ],
+      foot: ['', ''],
+      rightAligned: [1],
+    };
+    expect(formatTable({ ...table, width: 12 }).split('\n')).toEqual([
+      'name       n',
+      '────────────',
+      'one two    1',
+      'three',
+      'xxxxxxxx  22',
+      'xxxxxxxx',
+      'xxxx',
+      '────────────',
+      '',
+    ]);
+    expect(formatTable(table).split('\n')[2]).toBe(`one two three${' '.repeat(10)}1`);
   });
 });

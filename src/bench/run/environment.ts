@@ -6,13 +6,22 @@ import { readCpuLimit } from '../../system/cgroup.js';
 import { cpuModel, processorCount } from '../../system/processors.js';
 import type { Environment } from '../result.js';
 
+/** What is measured. */
+export interface Software {
+  /** Of the package. */
+  readonly version: string;
+  /** SHA-256 of its code beside the addon, where that is known. */
+  readonly build?: string | undefined;
+}
+
 /** The fingerprint of this machine and of what runs on it now. */
-export function readEnvironment(version: string, addonPath: string | undefined): Environment {
+export function readEnvironment({ version, build }: Software, addonPath: string | undefined): Environment {
   const { backend, isa, threads } = runtime();
   const quota = readCpuLimit()?.quota;
   return {
     convkit: version,
     ...(backend === 'native' && addonPath !== undefined ? { addon: sha256(addonPath) } : {}),
+    ...(build === undefined ? {} : { build }),
     backend,
     isa,
     threads,

@@ -1,14 +1,13 @@
 import { addonFile } from '../../backend/native-addon.js';
 import { type BenchResult, RESULT_SCHEMA } from '../result.js';
 import { type Manner, measureCases, type OnProgress } from './cases.js';
-import { readEnvironment } from './environment.js';
+import { readEnvironment, type Software } from './environment.js';
 import { plansFor, type Selection } from './plans.js';
 import { measureRoof } from './roof.js';
 
 /** One run of the benchmark command. */
-export interface Request extends Selection, Manner {
+export interface Request extends Selection, Manner, Software {
   readonly command: readonly string[];
-  readonly version: string;
   /** Whether to measure what the machine can do at most. */
   readonly roof: boolean;
 }
@@ -20,7 +19,7 @@ export interface Request extends Selection, Manner {
  */
 export async function measure(request: Request, onProgress?: OnProgress, signal?: AbortSignal): Promise<BenchResult> {
   const plans = plansFor(request);
-  const environment = readEnvironment(request.version, addonFile());
+  const environment = readEnvironment(request, addonFile());
   const roof = request.roof ? measureRoof() : undefined;
   const cases = await measureCases(plans, request, onProgress, signal);
   return {

@@ -8,7 +8,7 @@ import { readResults } from './result-files.js';
 /** What both commands that compare say of their exit codes. */
 export const COMPARISON_EXIT_CODES = {
   1: 'a case is slower: significantly, and with its whole interval beyond the threshold',
-  3: 'the files are not of the same machine and settings, or the data cannot decide',
+  3: 'the files are not of the same machine and settings, both are of one build, or the data cannot decide',
 } as const;
 
 export const benchCompare = defineCommand({

@@ -9,7 +9,10 @@ import { measure } from '../../bench/run/measure.js';
 import { SUITES } from '../../bench/run/plans.js';
 import { progressBar } from '../../bench/run/progress.js';
 import { runtime, setBackend } from '../../runtime.js';
+import { buildHash } from '../build-hash.js';
 import { type CommandContext, defineCommand } from '../command.js';
+import { requirePlaceFor } from '../files/place.js';
+import { isSystemError } from '../files/system-error.js';
 import { UsageError } from '../usage-error.js';
 import { packageVersion } from '../version.js';
 import { measureIsas } from './bench-isas.js';
@@ -26,7 +29,7 @@ export const bench = defineCommand({
     'the algorithm that ran. Without a suite or a shape it measures the layers.',
   options: BENCH_OPTIONS,
   positionals: { usage: '[SUITE|FILE|SHAPE…]', min: 0, max: Number.POSITIVE_INFINITY },
-  exitCodes: { 1: 'a case could not be measured' },
+  exitCodes: { 1: 'a case could not be measured, or a file not written' },
   examples: [
     ['convkit bench --html report.html', 'measures the layers and writes a page'],
     ['convkit bench networks --filter resnet --threads 1,2', "ResNet's convolutions, on one thread and on two"],
@@ -37,6 +40,7 @@ export const bench = defineCommand({
   ],
   async run(values, subjects, context) {
     const { print, paint, note } = context;
+    for (const file of [values.json, values.html]) await requirePlaceFor(file);
     const history = await readResults(values.history);
     const chosen = subjects.length === 0 ? ['layers'] : subjects;
     const measured = await (values.isa.length === 0 ? measureHere : measureInChildren)(values, chosen, context);
@@ -44,9 +48,11 @@ export const bench = defineCommand({
     print(
       values.format === undefined ? table(result, { color: paint('bold', '') !== '' }) : FORMATS[values.format](result),
     );
-    await writeIfAsked(values.json, () => serializeResult(result), note);
-    await writeIfAsked(values.html, () => htmlReport([...history, result]), note);
-    return result.cases.some(({ error }) => error !== undefined) ? 1 : 0;
+    const written = [
+      await writeIfAsked(values.json, () => serializeResult(result), note),
+      await writeIfAsked(values.html, () => htmlReport([...history, result]), note),
+    ];
+    return written.includes(false) || result.cases.some(({ error }) => error !== undefined) ? 1 : 0;
   },
 });
 
@@ -58,6 +64,7 @@ async function measureHere(values: BenchValues, subjects: readonly string[], { n
   const request = {
     command: COMMAND_LINE,
     version: packageVersion(),
+    build: buildHash(),
     roof: !values.noRoof,
     subjects,
     filters: values.filter,
@@ -85,8 +92,16 @@ function withoutImpossible(result: BenchResult, algorithm: string): BenchResult 
   return { ...result, cases: result.cases.filter(({ side, error }) => error === undefined || side !== 'convkit') };
 }
 
+/** Whether that went well: what was measured is printed all the same. */
 async function writeIfAsked(path: string | undefined, content: () => string, note: (text: string) => void) {
-  if (path === undefined) return;
-  await writeFile(path, content());
-  note(`wrote ${path}`);
+  if (path === undefined) return true;
+  try {
+    await writeFile(path, content());
+    note(`wrote ${path}`);
+    return true;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    note(`convkit bench: ${error.message}`);
+    return false;
+  }
 }

@@ -1,12 +1,16 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname } from 'node:path';
 import { ImageError } from '../../errors.js';
 import { decodeImage, saveImage } from '../../image/index.js';
 import { defineCommand } from '../command.js';
-import { listInputs } from '../files/list-inputs.js';
+import { EXIT } from '../exit-codes.js';
+import { requireFolderFor } from '../files/place.js';
+import { requireFile } from '../files/require-file.js';
 import { isSystemError } from '../files/system-error.js';
+import { checkFilterTargets, pairFiles } from '../filters/files.js';
 import { checkSettings, FILTER_KINDS } from '../filters/kinds.js';
-import { integer, single, type ValueSpec } from '../options.js';
+import { reasonOf } from '../jobs/reason.js';
+import { flag, integer, single, type ValueSpec } from '../options.js';
 import { UsageError } from '../usage-error.js';
 
 const KINDS = Object.keys(FILTER_KINDS);
@@ -27,41 +31,50 @@ const OPTIONS = {
   sigma: single(positive('of the bell, in pixels; 2 by default')),
   size: single(integer('N', [1, 99], { help: 'of the window, in pixels; 3 by default' })),
   amount: single(positive('how much is added; 1 by default')),
+  overwrite: flag('replace files that are there; never one that is read'),
 };
 
 export const filter = defineCommand({
   description: `Filters an image, or all images in and under a folder: ${KINDS.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ')}. Files are read and written by the package sharp.`,
   options: OPTIONS,
   positionals: { usage: 'KIND IN OUT', min: 3, max: 3 },
-  exitCodes: { 1: 'some images of a folder were no good, or could not be written' },
+  exitCodes: { 1: 'some images were no good, or could not be written' },
   examples: [
     ['convkit filter gaussian-blur photo.jpg soft.jpg --sigma 3', 'one image'],
     ['convkit filter sobel photos edges', 'a folder, into another one of PNGs under the same names'],
   ],
-  async run(settings, [kind, input, out], { note, print, signal }) {
+  async run({ overwrite, ...settings }, [kind, input, out], { note, print, signal }) {
     const chosen = FILTER_KINDS[kind];
     if (chosen === undefined) throw new UsageError(`there is no filter '${kind}': there are ${KINDS.join(', ')}`);
     checkSettings(kind, settings);
-    const one = async (from: string, to: string) => saveImage(to, chosen.apply(await decodeImage(from), settings));
+    const one = async (from: string, to: string) => {
+      await requireFile(from);
+      await saveImage(to, chosen.apply(await decodeImage(from), settings));
+    };
     if (!(await stat(input).catch(() => undefined))?.isDirectory()) {
+      await requireFolderFor(out);
+      await checkFilterTargets([{ from: input, to: out }], overwrite);
       await one(input, out);
       return 0;
     }
-    const files = await listInputs([input], { null: false });
+    const { pairs, unreadable, remarks } = await pairFiles(input, out);
+    for (const remark of remarks) note(remark);
+    await checkFilterTargets(pairs, overwrite);
     let bad = 0;
-    for (const file of files) {
-      if (signal.aborted) return 130;
-      const to = join(out, `${relative(input, file)}.png`);
+    for (const { from, to } of pairs) {
+      if (signal.aborted) return EXIT.interrupted;
+      const problem = unreadable.get(from);
       try {
+        if (problem !== undefined) throw new ImageError(`${from}: ${problem}`);
         await mkdir(dirname(to), { recursive: true });
-        await one(file, to);
+        await one(from, to);
       } catch (error) {
         if (!(error instanceof ImageError) && !isSystemError(error)) throw error;
         bad++;
-        note(error.message);
+        note(error instanceof ImageError ? `${from}: ${reasonOf(error, from)}` : error.message);
       }
     }
-    print(`${files.length - bad} images → ${out}`);
+    print(`${pairs.length - bad} images → ${out}`);
     return bad > 0 ? 1 : 0;
   },
 });

@@ -11,5 +11,6 @@ export function percent(help: string, byDefault: number): ValueSpec<number, numb
     },
     help,
     default: byDefault,
+    written: (share) => `${Number((100 * share).toPrecision(12))}%`,
   };
 }

@@ -1,10 +1,13 @@
 import { extname } from 'node:path';
 import { compileRecipe } from '../../image/recipe/recipe.js';
 import { type CommandContext, defineCommand } from '../command.js';
+import { EXIT } from '../exit-codes.js';
 import { listInputs } from '../files/list-inputs.js';
 import { badFiles, carryOut, describeRows, prepareSharp } from '../jobs/carry-out.js';
-import { fingerprintOf, type Job, rowShape } from '../jobs/job.js';
+import { type Job, rowShape } from '../jobs/job.js';
+import { jobFactsOf } from '../jobs/job-facts.js';
 import { JOB_OPTIONS, jobFacts, RESULT_OPTIONS } from '../jobs/job-options.js';
+import { checkResultPlace, withoutSlash } from '../jobs/place.js';
 import { RECIPE_OPTIONS, readRecipeOptions } from '../jobs/recipe-options.js';
 import { FORMATS, type Format, rowSize } from '../jobs/rows.js';
 import { choice, flag, integer, single, text, type Values } from '../options.js';
@@ -38,7 +41,10 @@ export const preprocess = defineCommand({
     'started again with the same words, and the result is the same to the last byte. Decoding needs the package sharp.',
   options: OPTIONS,
   positionals: { usage: 'INPUT…', min: 1, max: Number.POSITIVE_INFINITY },
-  exitCodes: { 1: 'with --strict a file was no good, or the result could not be written' },
+  exitCodes: {
+    1: 'some images were no good, or the result could not be written',
+    [EXIT.busy]: 'another process is writing the same result',
+  },
   examples: [
     [
       'convkit preprocess photos -o photos.npy --preset imagenet',
@@ -48,45 +54,52 @@ export const preprocess = defineCommand({
     ['find . -name "*.jpg" | convkit preprocess - -o all.npy --resize 256 --crop 224', 'names from elsewhere'],
   ],
   async run(values, words, context) {
-    const job = await readJob(values, words);
+    const job = await readJob(values, words, context);
     if (values.dryRun) return describe(job, context);
+    await checkResultPlace(job, values);
     await prepareSharp();
     const done = await carryOut('preprocess', job, values, context);
     if (typeof done === 'number') return done;
     const { mark, seconds } = done;
+    const { rows, errors } = mark;
     if (values.json) {
-      const { rows, errors } = mark ?? {};
       const { out, format, shape } = job;
       context.print(JSON.stringify({ out, format, shape: [rows, ...shape], rows, errors, seconds }));
-      return 0;
+    } else {
+      context.print(describeRows(job, done));
     }
-    context.print(describeRows(job, done));
-    if (mark !== undefined && mark.errors > 0) context.note(`${badFiles(mark.errors)}: see ${job.out}.errors.jsonl`);
-    return 0;
+    if (errors > 0) context.note(`${badFiles(mark)}: see ${job.out}.errors.jsonl`);
+    return errors > 0 ? 1 : 0;
   },
 });
 
-async function readJob(values: Values<typeof OPTIONS>, words: readonly string[]): Promise<Job> {
-  const { out } = values;
-  if (out === undefined) throw new UsageError('expected -o OUT, where the result shall be');
+async function readJob(
+  values: Values<typeof OPTIONS>,
+  words: readonly string[],
+  { note }: CommandContext,
+): Promise<Job> {
+  if (values.out === undefined) throw new UsageError('expected -o OUT, where the result shall be');
+  const out = withoutSlash(values.out);
   const recipe = await readRecipeOptions(values);
   const compiled = compileRecipe(recipe);
   const shape = rowShape(compiled);
   const size = rowSize(shape);
-  const files = await listInputs(words, values);
   const format = values.format ?? formatOf(out);
+  const { files, unreadable, remarks } = await listInputs(words, values);
+  for (const remark of remarks) note(remark);
   const shardRows = values.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / (4 * size)));
   const { limitInputPixels: pixelLimit, failOn } = values;
-  const facts = { version: packageVersion(), files, recipe, format, pixelLimit, failOn };
+  const settings = { version: packageVersion(), recipe, format, pixelLimit, failOn };
   return {
     ...jobFacts(values, [PIXELS_IN_MEMORY, BATCH_PIXELS]),
     files,
+    unreadable,
     recipe: compiled,
     out,
     format,
     shape,
     shardRows,
-    fingerprint: fingerprintOf(format === 'safetensors' ? { ...facts, shardRows } : facts),
+    facts: await jobFactsOf(format === 'safetensors' ? { ...settings, shardRows } : settings, files),
     outcomesOf: async ({ data, shape: [rows] }) =>
       Array.from({ length: rows }, (_, i) => ({ values: data.subarray(i * size, (i + 1) * size) })),
   };

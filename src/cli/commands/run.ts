@@ -3,19 +3,22 @@ import { extname } from 'node:path';
 import { Image } from '../../image/image.js';
 import { preprocess } from '../../image/preprocess.js';
 import { type CompiledRecipe, compileRecipe } from '../../image/recipe/recipe.js';
-import { loadModel, type Model } from '../../model/index.js';
+import { loadModel } from '../../model/index.js';
 import type { Shape } from '../../shape.js';
-import type { Tensor } from '../../tensor.js';
 import { type CommandContext, defineCommand } from '../command.js';
+import { EXIT } from '../exit-codes.js';
 import { listInputs } from '../files/list-inputs.js';
 import { badFiles, carryOut, describeRows, prepareSharp } from '../jobs/carry-out.js';
-import { digestOf, fingerprintOf, type Job, rowShape } from '../jobs/job.js';
+import { digestOf, type Job, type Outcome, rowShape } from '../jobs/job.js';
+import { type JobFacts, jobFactsOf } from '../jobs/job-facts.js';
 import { JOB_OPTIONS, jobFacts, RESULT_OPTIONS } from '../jobs/job-options.js';
+import { checkResultPlace, withoutSlash } from '../jobs/place.js';
 import { RECIPE_OPTIONS, readRecipeOptions } from '../jobs/recipe-options.js';
 import { LINES } from '../jobs/rows.js';
 import { runJob } from '../jobs/run-job.js';
 import { flag, integer, single, text, type Values } from '../options.js';
-import { type LineOptions, lineOf, rowOf } from '../run/line.js';
+import { type LineOptions, lineOf } from '../run/line.js';
+import { Network } from '../run/network.js';
 import { Printed } from '../run/printed.js';
 import { UsageError } from '../usage-error.js';
 import { packageVersion } from '../version.js';
@@ -43,7 +46,10 @@ export const run = defineCommand({
     'where it stopped when it is started again with the same words, and the result is the same to the last byte.',
   options: OPTIONS,
   positionals: { usage: 'MODEL INPUT…', min: 2, max: Number.POSITIVE_INFINITY },
-  exitCodes: { 1: 'some images were no good, or the result could not be written' },
+  exitCodes: {
+    1: 'some images were no good, or the result could not be written',
+    [EXIT.busy]: 'another process is writing the same result',
+  },
   examples: [
     ['convkit run net.onnx photos --preset imagenet --top 5 --labels names.txt', 'what is in each picture'],
     ['convkit run encoder.onnx photos --preset clip -o embeddings.npy', 'a row of numbers for each picture'],
@@ -51,23 +57,28 @@ export const run = defineCommand({
   async run(values, [file, ...words], context) {
     const format = formatOf(values);
     const recipe = await readRecipeOptions(values);
-    const files = await listInputs(words, values);
+    const { files, unreadable, remarks } = await listInputs(words, values);
+    for (const remark of remarks) context.note(remark);
+    const out = withoutSlash(values.out ?? '');
+    if (values.out !== undefined) await checkResultPlace({ out, files: [file, ...files] }, values);
     const lines = { ...values, labels: values.labels === undefined ? undefined : await readLabels(values.labels) };
     await prepareSharp();
     const model = await loadModel(file);
     try {
-      const network = { file, model, input: onlyInput(model) };
+      const network = new Network(file, model, context.note);
       const compiled = compileRecipe(recipe);
       const job: Job = {
-        ...jobFacts({ ...values, batch: rowsAtOnce(network, values.batch) }, [PIXELS_IN_MEMORY, BATCH_PIXELS]),
+        ...jobFacts({ ...values, batch: network.atOnce(values.batch) }, [PIXELS_IN_MEMORY, BATCH_PIXELS]),
         files,
+        unreadable,
         recipe: compiled,
-        out: values.out ?? '',
+        out,
         format,
         shape: format === 'npy' ? await rowShapeOf(network, compiled) : [],
         shardRows: 1,
-        fingerprint: values.out === undefined ? '' : await fingerprint({ file, files, recipe, format, lines, values }),
-        outcomesOf: (batch) => outcomesOf(network, batch, format === LINES ? lines : undefined),
+        facts: await factsOf({ file, files, recipe, format, lines, values }),
+        outcomesOf: async (batch) =>
+          (await network.outputsOf(batch)).map((outputs) => outcomeOf(outputs, format, lines)),
       };
       return values.out === undefined ? await print(job, context) : await write(job, values, context);
     } finally {
@@ -79,8 +90,14 @@ export const run = defineCommand({
 type RunValues = Values<typeof OPTIONS>;
 
 /** What `-o` asks for; lines where it is not there. */
-function formatOf({ out, top, labels, softmax }: RunValues): 'npy' | typeof LINES {
-  const extension = out === undefined ? '.jsonl' : extname(out);
+function formatOf({ out, top, labels, softmax, restart, overwrite }: RunValues): 'npy' | typeof LINES {
+  if (out === undefined) {
+    const vain = restart ? '--restart' : overwrite ? '--overwrite' : undefined;
+    if (vain !== undefined)
+      throw new UsageError(`${vain} is for a result on the disk, and lines are printed: give -o OUT`);
+    return LINES;
+  }
+  const extension = extname(out);
   if (extension === '.jsonl') return LINES;
   if (extension !== '.npy') throw new UsageError(`'${out}' does not end with .npy or .jsonl`);
   const given = top !== undefined ? '--top' : labels !== undefined ? '--labels' : softmax ? '--softmax' : undefined;
@@ -88,81 +105,62 @@ function formatOf({ out, top, labels, softmax }: RunValues): 'npy' | typeof LINE
   return 'npy';
 }
 
-interface Network {
-  readonly file: string;
-  readonly model: Model;
-  readonly input: Model['inputs'][number];
-}
-
-/** Not cancelled where the command is interrupted: that ends with a batch. */
-async function outcomesOf({ model, input }: Network, batch: Tensor, lines: LineOptions | undefined) {
-  const outputs = await model.run({ [input.name]: batch });
-  const [first] = Object.values(outputs);
-  return Array.from({ length: batch.shape[0] }, (_, row) =>
-    lines === undefined ? { values: rowOf(first, row) } : { line: lineOf(outputs, row, lines) },
-  );
+function outcomeOf(outputs: ReadonlyMap<string, Float32Array>, format: string, lines: LineOptions): Outcome {
+  return format === LINES ? { line: lineOf(outputs, lines) } : { values: [...outputs.values()][0] };
 }
 
 /** What the network makes of an image, without the batch. */
-async function rowShapeOf({ model, input }: Network, recipe: CompiledRecipe): Promise<Shape> {
+async function rowShapeOf(network: Network, recipe: CompiledRecipe): Promise<Shape> {
   rowShape(recipe);
   const [side, channels] = [64, recipe.channels === 'grey' ? 1 : 3];
   const image = new Image(new Uint8Array(side * side * channels), side, side, channels);
-  const outputs = await model.run({ [input.name]: preprocess([image], recipe) });
-  return Object.values(outputs)[0].shape.slice(1);
-}
-
-function rowsAtOnce({ file, input }: Network, wanted: number): number {
-  const fixed = input.shape?.[0] ?? -1;
-  if (fixed > 1) throw new UsageError(`${file} takes ${fixed} images at a time, not any number`);
-  return fixed === 1 ? 1 : wanted;
+  return network.rowShape((count) =>
+    preprocess(
+      Array.from({ length: count }, () => image),
+      recipe,
+    ),
+  );
 }
 
 /** How many images go through the network together does not change what becomes of them. */
-async function fingerprint(parts: {
+async function factsOf(parts: {
   readonly file: string;
   readonly files: readonly string[];
   readonly recipe: unknown;
   readonly format: string;
   readonly lines: LineOptions;
   readonly values: RunValues;
-}): Promise<string> {
+}): Promise<JobFacts> {
   const { file, files, recipe, format, values } = parts;
+  // Nothing is kept of lines that are printed.
+  if (values.out === undefined) return { settings: {}, names: '', files: '' };
   const { top, softmax, labels } = parts.lines;
   const { limitInputPixels: pixelLimit, failOn } = values;
-  return fingerprintOf({
-    ...{ version: packageVersion(), model: await digestOf(file), files, recipe, format, pixelLimit, failOn },
-    ...{ top, softmax, labels },
-  });
+  const settings = { version: packageVersion(), model: await digestOf(file), recipe, format, pixelLimit, failOn };
+  return jobFactsOf({ ...settings, top, softmax, labels }, files);
 }
 
 async function print(job: Job, { print, note, signal }: CommandContext): Promise<number> {
   const printed = new Printed(print);
   const ending = await runJob(job, printed, signal, () => {});
-  if (ending === 'interrupted') return 130;
+  if (ending === 'interrupted') return EXIT.interrupted;
   if (ending !== 'complete') {
     note(`convkit run: ${ending.badFile}: ${ending.reason}`);
     return 1;
   }
-  const { errors } = printed.mark;
-  if (errors > 0) note(badFiles(errors));
-  return errors > 0 ? 1 : 0;
+  const { mark } = printed;
+  if (mark.errors > 0) note(badFiles(mark));
+  return mark.errors > 0 ? 1 : 0;
 }
 
 async function write(job: Job, values: RunValues, context: CommandContext): Promise<number> {
   const done = await carryOut('run', job, values, context);
   if (typeof done === 'number') return done;
-  const errors = done.mark?.errors ?? 0;
+  const { mark } = done;
   const lines = job.format === LINES;
-  context.print(lines ? `${job.out}: ${done.mark?.inputs ?? job.files.length} lines` : describeRows(job, done));
-  if (errors > 0) context.note(lines ? badFiles(errors) : `${badFiles(errors)}: see ${job.out}.errors.jsonl`);
-  return errors > 0 ? 1 : 0;
-}
-
-function onlyInput(model: Model): Model['inputs'][number] {
-  if (model.inputs.length === 1) return model.inputs[0];
-  const names = model.inputs.map(({ name }) => name).join(', ');
-  throw new UsageError(`the network has ${model.inputs.length} inputs (${names}); this command feeds one`);
+  context.print(lines ? `${job.out}: ${mark.inputs} lines` : describeRows(job, done));
+  if (mark.errors > 0) context.note(lines ? badFiles(mark) : `${badFiles(mark)}: see ${job.out}.errors.jsonl`);
+  return mark.errors > 0 ? 1 : 0;
 }
 
 async function readLabels(path: string): Promise<string[]> {

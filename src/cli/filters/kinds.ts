@@ -97,19 +97,21 @@ export const FILTER_KINDS: Readonly<Record<string, FilterKind>> = {
 
 /** The length of the gradient, a quarter of it, so that a full step is white. */
 function steepness(image: Image, derivative: typeof scharr): Image {
-  const [across, down] = [derivative(image, { dx: 1, dy: 0 }), derivative(image, { dx: 0, dy: 1 })];
+  const [{ data: across }, { data: down }] = [derivative(image, { dx: 1, dy: 0 }), derivative(image, { dx: 0, dy: 1 })];
   const scale = derivative === scharr ? 1 / 16 : 1 / 4;
-  return toBytes(across, (value, i) => scale * Math.hypot(value, down.data[i]));
+  return toBytes(image, (i) => scale * Math.sqrt(across[i] * across[i] + down[i] * down[i]));
 }
 
 /** Values of both signs: 0 becomes a middle grey. */
 function aroundGrey(image: Image): Image {
-  return toBytes(image, (value) => 128 + value / 2);
+  return toBytes(image, (i) => 128 + image.data[i] / 2);
 }
 
-function toBytes(image: Image, change: (value: number, i: number) => number): Image {
-  const data = Uint8ClampedArray.from(image.data, change);
-  return new Image(new Uint8Array(data.buffer), image.width, image.height, image.channels);
+/** A plain loop: `from` would make a list of all values first, which for a large picture is gigabytes. */
+function toBytes({ width, height, channels }: Image, valueAt: (i: number) => number): Image {
+  const data = new Uint8ClampedArray(width * height * channels);
+  for (let i = 0; i < data.length; i++) data[i] = valueAt(i);
+  return new Image(new Uint8Array(data.buffer), width, height, channels);
 }
 
 /** @throws UsageError for a setting that the filter does not have. */

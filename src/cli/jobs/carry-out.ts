@@ -1,5 +1,6 @@
 import { loadSharp } from '../../image/sharp.js';
 import type { CommandContext } from '../command.js';
+import { EXIT } from '../exit-codes.js';
 import { isSystemError } from '../files/system-error.js';
 import type { Values } from '../options.js';
 import type { Job } from './job.js';
@@ -16,9 +17,9 @@ export async function prepareSharp(): Promise<void> {
   sharp.cache(false);
 }
 
-/** What was done; no mark where an earlier run had done everything but give the result its name. */
+/** What was done, by this run and by those before it. */
 export interface Completion {
-  readonly mark: Mark | undefined;
+  readonly mark: Mark;
   readonly seconds: number;
 }
 
@@ -38,38 +39,43 @@ export async function carryOut(
   let work: Work | undefined;
   try {
     work = await Work.open(job, { ...values, syncMs: 1e3 * values.syncSeconds });
-    const before = work?.resumed.inputs ?? 0;
+    const before = work.resumed.inputs;
     if (before > 0) note(`going on after ${before} of ${job.files.length} images`);
     progress.begin(before);
     const show = values.quiet ? () => {} : (inputs: number, errors: number) => progress.show(inputs, errors);
-    const ending = work === undefined ? 'complete' : await runJob(job, work, signal, show);
+    const ending = await runJob(job, work, signal, show);
     progress.clear();
     if (ending === 'interrupted') {
-      note(`interrupted after ${work?.mark.inputs} of ${job.files.length} images; the same words go on from there`);
-      return 130;
+      note(`interrupted after ${work.mark.inputs} of ${job.files.length} images; ${goesOn(work)}`);
+      return EXIT.interrupted;
     }
     if (ending !== 'complete') {
       note(`convkit ${command}: ${ending.badFile}: ${ending.reason}`);
       return 1;
     }
-    return { mark: work?.mark, seconds: (performance.now() - started) / 1e3 };
+    return { mark: work.mark, seconds: (performance.now() - started) / 1e3 };
   } catch (error) {
     progress.clear();
     if (!isSystemError(error)) throw error;
-    note(`convkit ${command}: ${error.message}; the same words go on where it stopped`);
+    note(`convkit ${command}: ${error.message}${work === undefined ? '' : `; ${goesOn(work)}`}`);
     return 1;
   } finally {
     await work?.close().catch(() => {});
   }
 }
 
+/** What of it is on the disk: a shard only where it is full. */
+function goesOn({ saved: { inputs } }: Work): string {
+  return inputs === 0 ? 'the same words begin anew' : `the same words go on after ${inputs}`;
+}
+
 /** One line about a result of rows that is complete. */
 export function describeRows({ out, shape }: Job, { mark, seconds }: Completion): string {
-  if (mark === undefined) return `${out}: complete`;
   return `${out}: [${[mark.rows, ...shape].join(', ')}] in ${duration(seconds)}`;
 }
 
 /** Files that were no good, where there were some. */
-export function badFiles(errors: number): string {
+export function badFiles({ errors, inputs }: Mark): string {
+  if (errors === inputs) return `none of ${inputs} file${inputs === 1 ? '' : 's'} was good`;
   return `${errors} file${errors === 1 ? ' was' : 's were'} no good`;
 }

@@ -71,11 +71,16 @@ function endOf(rows: number, headerBytes: number, { shape }: RowFacts): number {
 
 /** Magic, version 1.0, the length of what follows, and a dictionary of Python's that ends with a new line. */
 function npyHeader(shape: Shape): Uint8Array {
-  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}), }`;
+  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${tuple(shape)}), }`;
   const text = `${dictionary.padEnd(NPY_HEADER_BYTES - 11)}\n`;
   const header = Buffer.alloc(NPY_HEADER_BYTES);
   header.write('\x93NUMPY\x01\x00', 'latin1');
   header.writeUInt16LE(text.length, 8);
   header.write(text, 10, 'latin1');
   return header;
+}
+
+/** As Python writes it: a lone number has a comma behind it. */
+function tuple(shape: Shape): string {
+  return shape.length === 1 ? `${shape[0]},` : shape.join(', ');
 }

@@ -9,6 +9,7 @@ import type { Shape } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
 import { UsageError } from '../usage-error.js';
 import type { DecodeLimits } from './decode-in-order.js';
+import type { JobFacts } from './job-facts.js';
 import type { Format, LINES } from './rows.js';
 
 /** A result on the disk. */
@@ -19,19 +20,22 @@ export interface Result {
   readonly shardRows: number;
   /** Of a row. */
   readonly shape: Shape;
-  /** Names the run: another one must not go on where this one stopped. */
-  readonly fingerprint: string;
+  readonly files: readonly string[];
+  /** Of the run: another one must not go on where this one stopped. */
+  readonly facts: JobFacts;
 }
 
-/** What an image gives: a row of the result, or a line. */
+/** What an image gives: a row of the result, a line, or nothing, and why. */
 export interface Outcome {
   readonly values?: Float32Array;
   readonly line?: object;
+  readonly reason?: string;
 }
 
 /** What is to be done. */
 export interface Job extends Result {
-  readonly files: readonly string[];
+  /** Files that cannot be read, each with why. */
+  readonly unreadable: ReadonlyMap<string, string>;
   readonly recipe: CompiledRecipe;
   /** What becomes of the images of a batch, of which each is a row. */
   readonly outcomesOf: (batch: Tensor) => Promise<readonly Outcome[]>;
@@ -62,11 +66,6 @@ export function rowShape(recipe: CompiledRecipe): Shape {
     );
   }
   return shapes[0];
-}
-
-/** Of everything that decides the bytes of the result. */
-export function fingerprintOf(parts: Readonly<Record<string, unknown>>): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** Of a file's bytes. */

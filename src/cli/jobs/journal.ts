@@ -1,4 +1,7 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { factsOf, openRegular } from '../files/regular.js';
+import { UsageError } from '../usage-error.js';
+import type { JobFacts } from './job-facts.js';
 
 /** How far a run has come, for good. */
 export interface Mark {
@@ -17,40 +20,58 @@ export const START: Mark = { inputs: 0, rows: 0, indexBytes: 0, errorBytes: 0, e
 
 /** What a journal says: of which run it is, and how far that came. */
 export interface JournalState {
-  readonly fingerprint: string;
+  readonly facts: JobFacts;
   readonly mark: Mark;
-  /** The result is complete, and only has to get its name. */
-  readonly finished: boolean;
+  /** The result is complete, and only has to get its name; of another one, if that was to be replaced. */
+  readonly finished: { readonly overwrite: boolean } | undefined;
 }
+
+/** The first line's beginning, by which a journal is known for one. */
+const FORMAT = 'convkit-journal/1';
+const BEGINNING = `{"journal":"${FORMAT}"`;
 
 interface Line {
-  readonly fingerprint?: string;
+  readonly journal?: string;
+  readonly facts?: JobFacts;
   readonly mark?: Mark;
-  readonly finished?: true;
+  readonly finished?: { readonly overwrite: boolean };
 }
 
-/** What a journal file says; undefined where there is none, or not even its first line was written. */
-export async function readJournal(path: string): Promise<JournalState | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
+/**
+ * What a journal file says; undefined where there is none, 'torn' where not even its first line was written.
+ *
+ * @throws UsageError where it is something else
+ */
+export async function readJournal(path: string): Promise<JournalState | 'torn' | undefined> {
+  const text = await readText(path);
+  if (text === undefined) return undefined;
+  if (!text.includes('\n') && (BEGINNING.startsWith(text) || text.startsWith(BEGINNING))) return 'torn';
   let state: JournalState | undefined;
   // What follows the last new line was cut off while it was written.
   for (const written of text.split('\n').slice(0, -1)) {
     const line = parseLine(written);
     if (line === undefined) break;
-    if (line.fingerprint !== undefined) {
-      state = { fingerprint: line.fingerprint, mark: START, finished: false };
-    }
-    if (state === undefined) return undefined;
-    state = {
-      ...state,
-      ...(line.mark === undefined ? {} : { mark: line.mark }),
-      ...(line.finished === undefined ? {} : { finished: true }),
-    };
+    if (line.journal === FORMAT && line.facts !== undefined)
+      state = { facts: line.facts, mark: START, finished: undefined };
+    if (state === undefined) break;
+    state = { ...state, ...pick(line) };
   }
+  if (state === undefined) throw new UsageError(`'${path}' is no journal of convkit: it is left alone; move it away`);
   return state;
+}
+
+function pick({ mark, finished }: Line): Partial<JournalState> {
+  return { ...(mark === undefined ? {} : { mark }), ...(finished === undefined ? {} : { finished }) };
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  if ((await factsOf(path)) === undefined) return undefined;
+  const file = await openRegular(path, 'r');
+  try {
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
 }
 
 function parseLine(text: string): Line | undefined {
@@ -70,16 +91,17 @@ export class Journal {
     this.#file = file;
   }
 
-  static async create(path: string, fingerprint: string): Promise<Journal> {
-    const journal = new Journal(await open(path, 'w'));
-    await journal.#append({ fingerprint });
+  /** Where there is nothing of the name. */
+  static async create(path: string, facts: JobFacts): Promise<Journal> {
+    const journal = new Journal(await open(path, 'wx'));
+    await journal.#append({ journal: FORMAT, facts });
     return journal;
   }
 
   /** Goes on behind the last line that is whole. */
   static async resume(path: string): Promise<Journal> {
-    const bytes = await readFile(path);
-    const file = await open(path, 'a');
+    const file = await openRegular(path, 'a+');
+    const bytes = await file.readFile();
     await file.truncate(bytes.lastIndexOf('\n') + 1);
     return new Journal(file);
   }
@@ -88,8 +110,8 @@ export class Journal {
     return this.#append({ mark });
   }
 
-  finished(): Promise<void> {
-    return this.#append({ finished: true });
+  finished(overwrite: boolean): Promise<void> {
+    return this.#append({ finished: { overwrite } });
   }
 
   close(): Promise<void> {

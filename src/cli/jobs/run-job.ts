@@ -2,6 +2,7 @@ import { ConvkitError } from '../../errors.js';
 import { openImage } from '../../image/decode.js';
 import { preprocess } from '../../image/preprocess.js';
 import type { Tensor } from '../../tensor.js';
+import { requireFile } from '../files/require-file.js';
 import { type Decoded, decodeInOrder } from './decode-in-order.js';
 import type { Job, Outcome } from './job.js';
 import { LINES, rowSize } from './rows.js';
@@ -21,32 +22,40 @@ export async function runJob(job: Job, sink: Sink, signal: AbortSignal, onBatch:
   const files = job.files.slice(sink.mark.inputs);
   const { failOn, pixelLimit: limitInputPixels } = job;
   const channels = job.recipe.channels === 'grey' ? 1 : 3;
-  const open = (file: string) => openImage(file, { channels, limitInputPixels, failOn });
+  const open = async (file: string) => {
+    const unreadable = job.unreadable.get(file);
+    if (unreadable !== undefined) throw new Error(unreadable);
+    await requireFile(file);
+    return openImage(file, { channels, limitInputPixels, failOn });
+  };
   let batch: Decoded[] = [];
   const flush = async () => {
     const done = batch;
     batch = [];
-    if (done.length > 0) await append(job, sink, done);
+    const bad = done.length > 0 ? await append(job, sink, done) : undefined;
     onBatch(sink.mark.inputs, sink.mark.errors);
+    return bad;
   };
   for await (const decoded of decodeInOrder(files, open, job.limits)) {
     if (signal.aborted) break;
     batch.push(decoded);
-    if (job.strict && 'reason' in decoded) {
-      batch.pop();
-      await flush();
-      await sink.pause();
-      return { badFile: decoded.file, reason: decoded.reason };
-    }
-    if (isFull(batch, job, sink.mark.rows)) await flush();
+    const ends = job.strict && 'reason' in decoded;
+    const bad = ends || isFull(batch, job, sink.mark.rows) ? await flush() : undefined;
+    if (bad !== undefined) return stop(sink, bad);
   }
-  await flush();
+  const bad = await flush();
+  if (bad !== undefined) return stop(sink, bad);
   if (signal.aborted) {
     await sink.pause();
     return 'interrupted';
   }
   await sink.finish();
   return 'complete';
+}
+
+async function stop(sink: Sink, { file, reason }: Bad): Promise<Ending> {
+  await sink.pause();
+  return { badFile: file, reason };
 }
 
 /** Batches end where shards do, so that a shard's end can be marked. */
@@ -57,23 +66,40 @@ function isFull(batch: readonly Decoded[], { batchRows, shardRows, format, limit
   return good.length >= batchRows || pixels >= limits.held || batch.length >= BATCH_INPUTS || shardEnds;
 }
 
-async function append(job: Job, sink: Sink, batch: readonly Decoded[]): Promise<void> {
+/** Whatever is wrong with a file, where the first one ends the run it is told, and only what came before it is kept. */
+async function append(job: Job, sink: Sink, batch: readonly Decoded[]): Promise<Bad | undefined> {
   const prepared = prepare(job, batch);
   for (const one of batch) if ('image' in one) one.release();
   const results: Computed[] = [];
   for (const { images, input } of prepared) {
     const outcomes = (input === undefined ? [] : await job.outcomesOf(input)).values();
-    for (const one of images) results.push('reason' in one ? one : { ...one, ...outcomes.next().value });
+    for (const one of images) results.push(isBad(one) ? one : resultOf(one, outcomes.next().value ?? {}, job));
   }
-  await sink.append(job.format === LINES ? linesOf(results) : rowsOf(results, rowSize(job.shape), sink.mark.rows));
+  const bad = job.strict ? results.findIndex(isBad) : -1;
+  const good = bad < 0 ? results : results.slice(0, bad);
+  if (good.length > 0) {
+    await sink.append(job.format === LINES ? linesOf(good) : rowsOf(good, rowSize(job.shape), sink.mark.rows));
+  }
+  return results.slice(bad < 0 ? results.length : bad).find(isBad);
+}
+
+/** Rows must be alike: of another one there is no place in the result. */
+function resultOf(image: Picture, { values, line, reason }: Outcome, { shape, format }: Job): Computed {
+  if (reason !== undefined) return { file: image.file, reason };
+  if (line !== undefined) return { ...image, line };
+  if (format !== LINES && values?.length === rowSize(shape)) return { ...image, values };
+  return { file: image.file, reason: `it gives ${values?.length ?? 0} values, and a row has [${shape.join(', ')}]` };
 }
 
 /** An image that went through the recipe, or a file that gave none. */
-type Prepared = { readonly file: string } & (
-  | { readonly width: number; readonly height: number }
-  | { readonly reason: string }
-);
-type Computed = Prepared & Outcome;
+type Picture = { readonly file: string; readonly width: number; readonly height: number };
+type Bad = { readonly file: string; readonly reason: string };
+type Prepared = Picture | Bad;
+type Computed = (Picture & Pick<Outcome, 'values' | 'line'>) | Bad;
+
+function isBad(one: Prepared | Computed): one is Bad {
+  return 'reason' in one;
+}
 
 /**
  * All images at once; where one of them is refused, each by itself, so that the others stay.
@@ -100,8 +126,8 @@ function prepare(job: Job, batch: readonly Decoded[]): { images: readonly Prepar
 
 /** Rows, an index of them, and a list of what gave none. */
 function rowsOf(results: readonly Computed[], size: number, rowsBefore: number): Done {
-  const good = results.filter((one) => !('reason' in one));
-  const bad = results.filter((one) => 'reason' in one);
+  const good = results.flatMap((one) => (isBad(one) ? [] : [one]));
+  const bad = results.filter(isBad);
   const values = new Float32Array(good.length * size);
   const index = good.map(({ values: row, ...image }, i) => {
     values.set(row ?? [], i * size);
@@ -113,9 +139,9 @@ function rowsOf(results: readonly Computed[], size: number, rowsBefore: number):
 /** A line each, in their order. */
 function linesOf(results: readonly Computed[]): Done {
   const lines = results.map((one) =>
-    'reason' in one ? { file: one.file, error: one.reason } : { file: one.file, ...one.line },
+    isBad(one) ? { file: one.file, error: one.reason } : { file: one.file, ...one.line },
   );
-  const errorCount = results.filter((one) => 'reason' in one).length;
+  const errorCount = results.filter(isBad).length;
   return { inputs: results.length, values: new Float32Array(), index: text(lines), errors: '', errorCount };
 }
 

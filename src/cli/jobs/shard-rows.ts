@@ -1,8 +1,11 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tensor } from '../../tensor.js';
 import { encodeSafetensors } from '../../weights/safetensors.js';
-import { lost, writeAt } from '../files/durable.js';
+import { createFile, lost } from '../files/durable.js';
+import { factsOf, kindOf } from '../files/regular.js';
+import { UsageError } from '../usage-error.js';
+import { removeShards, shardName, writeManifest } from './manifest.js';
 import { type RowFacts, type RowWriter, rowSize } from './rows.js';
 
 /** Rows in files of `shardRows` each; the last one may have fewer. A shard becomes durable when it is full. */
@@ -25,14 +28,12 @@ export class ShardRows implements RowWriter {
 
   /** @param facts.keep A multiple of `shardRows`. */
   static async open(facts: RowFacts, shardRows: number): Promise<ShardRows> {
-    await mkdir(facts.path, { recursive: true });
+    await makeFolder(facts.path);
     const writer = new ShardRows(facts, shardRows);
     const kept = new Set(Array.from({ length: writer.#shards }, (_, i) => shardName(i)));
     const there = await readdir(facts.path);
     if (there.filter((name) => kept.has(name)).length < kept.size) throw lost(facts.path);
-    for (const name of there) {
-      if (!kept.has(name)) await rm(join(facts.path, name), { recursive: true });
-    }
+    await removeShards(facts.path, (name) => !kept.has(name));
     return writer;
   }
 
@@ -60,6 +61,12 @@ export class ShardRows implements RowWriter {
 
   async finish(): Promise<void> {
     if (this.#pendingRows > 0) await this.#flush();
+    const rows = this.#durableRows;
+    const shards = Array.from({ length: this.#shards }, (_, i) => ({
+      file: shardName(i),
+      rows: Math.min(this.#shardRows, rows - i * this.#shardRows),
+    }));
+    await writeManifest(this.#facts.path, { shape: [rows, ...this.#facts.shape], shards });
   }
 
   async close(): Promise<void> {}
@@ -67,19 +74,17 @@ export class ShardRows implements RowWriter {
   async #flush(): Promise<void> {
     const shape = [this.#pendingRows, ...this.#facts.shape];
     const images = new Tensor(this.#pending.subarray(0, this.#pendingRows * rowSize(this.#facts.shape)), shape);
-    const file = await open(join(this.#facts.path, shardName(this.#shards)), 'w');
-    try {
-      await writeAt(file, encodeSafetensors(new Map([['images', images]])), 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    const path = join(this.#facts.path, shardName(this.#shards));
+    await createFile(path, encodeSafetensors(new Map([['images', images]])));
     this.#shards++;
     this.#durableRows += this.#pendingRows;
     this.#pendingRows = 0;
   }
 }
 
-function shardName(number: number): string {
-  return `images-${String(number).padStart(6, '0')}.safetensors`;
+async function makeFolder(path: string): Promise<void> {
+  const facts = await factsOf(path);
+  if (facts === undefined) await mkdir(path);
+  else if (!facts.isDirectory())
+    throw new UsageError(`'${path}' is ${kindOf(facts)}, not a folder of convkit: it is left alone`);
 }

@@ -1,5 +1,3 @@
-import type { Tensor } from '../../tensor.js';
-
 /** What is said of an image. */
 export interface LineOptions {
   /** Only so many of the first output, the largest; everything where undefined. */
@@ -10,25 +8,18 @@ export interface LineOptions {
   readonly labels: readonly string[] | undefined;
 }
 
-/** One image's results as an object for JSON; it is a row of the batch. */
-export function lineOf(outputs: Readonly<Record<string, Tensor>>, row: number, options: LineOptions): object {
+/** One image's results as an object for JSON. */
+export function lineOf(outputs: ReadonlyMap<string, Float32Array>, options: LineOptions): object {
   const { top, softmax, labels } = options;
-  const rows = Object.entries(outputs).map(([name, tensor], i) => {
-    const values = rowOf(tensor, row);
-    return [name, softmax && i === 0 ? probabilities(values) : values] as const;
-  });
+  const rows = [...outputs].map(
+    ([name, values], i) => [name, softmax && i === 0 ? probabilities(values) : values] as const,
+  );
   if (top === undefined) {
     return { outputs: Object.fromEntries(rows.map(([name, values]) => [name, Array.from(values)])) };
   }
   const [[, values]] = rows;
   const named = (place: number) => (labels === undefined ? {} : { label: labels[place] });
   return { top: largest(values, top).map((place) => ({ place, ...named(place), value: values[place] })) };
-}
-
-/** What a tensor has of one image of the batch. */
-export function rowOf({ data, shape }: Tensor, row: number): Float32Array {
-  const size = data.length / shape[0];
-  return data.subarray(row * size, (row + 1) * size);
 }
 
 function probabilities(values: Float32Array): Float32Array {
@@ -38,8 +29,17 @@ function probabilities(values: Float32Array): Float32Array {
   return powers.map((power) => power / sum);
 }
 
-/** Places of the largest values, the largest first; of equal ones the first. */
-function largest(values: Float32Array, count: number): number[] {
-  const places = Array.from(values.keys());
-  return places.sort((a, b) => values[b] - values[a] || a - b).slice(0, count);
+/** Places of the largest values, the largest first; of equal ones the first, and NaN last. A list of all places would not fit for maps of pixels. */
+export function largest(values: Float32Array, count: number): number[] {
+  const places: number[] = [];
+  const isLess = (a: number, b: number) => a < b || (Number.isNaN(a) && !Number.isNaN(b));
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place];
+    if (places.length === count && !isLess(values[places[count - 1]], value)) continue;
+    let at = places.length;
+    while (at > 0 && isLess(values[places[at - 1]], value)) at--;
+    places.splice(at, 0, place);
+    if (places.length > count) places.pop();
+  }
+  return places;
 }

@@ -39,7 +39,7 @@ describe('convkit preprocess', () => {
     write(join(folder, 'in/notes.txt'), 'not an image, and not named like one');
     const { code, out, err } = await run(folder, ['in', '-o', 'out.npy', '--batch', '4', ...WORDS]);
     expect({ code, out: out.replace(/in .*\n/, ''), err }).toEqual({
-      code: 0,
+      code: 1,
       out: 'out.npy: [10, 3, 20, 20] ',
       err: '2 files were no good: see out.npy.errors.jsonl\n',
     });
@@ -66,12 +66,17 @@ describe('convkit preprocess', () => {
     await writePictures(join(folder, 'in'), 11, 4);
     await run(folder, ['in', '-o', 'out.npy', ...WORDS]);
     const { data } = readNpy(join(folder, 'out.npy'));
-    expect((await run(folder, ['in', '-o', 'out.bin', ...WORDS])).code).toBe(0);
+    expect((await run(folder, ['in', '-o', 'out.bin', ...WORDS])).code).toBe(1);
     expect(new Float32Array(Uint8Array.from(readFileSync(join(folder, 'out.bin'))).buffer)).toEqual(data);
     const words = ['in', '-o', 'shards', '--format', 'safetensors', '--shard-rows', '4', ...WORDS];
-    expect((await run(folder, words)).code).toBe(0);
-    const names = readdirSync(join(folder, 'shards')).sort();
-    expect(names).toEqual([0, 1, 2].map((i) => `images-00000${i}.safetensors`));
+    expect((await run(folder, words)).code).toBe(1);
+    const names = [0, 1, 2].map((i) => `images-00000${i}.safetensors`);
+    expect(readdirSync(join(folder, 'shards')).sort()).toEqual(['convkit-manifest.json', ...names]);
+    expect(JSON.parse(readFileSync(join(folder, 'shards/convkit-manifest.json'), 'utf8'))).toEqual({
+      format: 'convkit-shards/1',
+      shape: [9, 3, 20, 20],
+      shards: names.map((file, i) => ({ file, rows: [4, 4, 1][i] })),
+    });
     const values: number[] = [];
     for (const name of names) values.push(...(await loadWeights(join(folder, 'shards', name))).images.data);
     expect(Float32Array.from(values)).toEqual(data);
@@ -119,7 +124,7 @@ describe('convkit preprocess', () => {
     write(at('k-grey.png'), await picture(30, 30, 1).png().toBuffer());
     write(at('l-bomb.png'), await picture(3000, 3000).png().toBuffer());
     const { code } = await run(folder, ['in', '-o', 'out.npy', '--limit-input-pixels', '1000000', ...WORDS]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     const bad = readLines<{ file: string; reason: string }>(join(folder, 'out.npy.errors.jsonl'));
     expect(bad.map(({ file }) => file[3])).toEqual([...'abcl']);
     expect(bad[3].reason).toBe('3000 × 3000 pixels are more than the limit of 1000000');
@@ -155,7 +160,8 @@ describe('convkit preprocess', () => {
         if (kills < 4) child.kill('SIGKILL');
         [code] = await closed;
       }
-      expect(code).toBe(0);
+      // As a run in one go would: some files were no good.
+      expect(code).toBe(1);
       const files = out === 'shards' ? readdirSync(join(folder, out)).map((name) => `/${name}`) : [''];
       for (const name of [...files, '.index.jsonl', '.errors.jsonl']) {
         expect(
@@ -186,12 +192,12 @@ describe('convkit preprocess', () => {
     await run(folder, ['in', '-o', 'out.npy', '--strict', ...WORDS]);
     const other = ['in', '-o', 'out.npy', '--resize', '30', '--crop', '20'];
     expect(await run(folder, other)).toMatchObject({ code: 2, err: expect.stringContaining('--restart begins anew') });
-    expect((await run(folder, [...other, '--restart'])).code).toBe(0);
+    expect((await run(folder, [...other, '--restart'])).code).toBe(1);
     expect(await run(folder, other)).toMatchObject({
       code: 2,
       err: expect.stringContaining("'out.npy' is there already: --overwrite replaces it"),
     });
-    expect((await run(folder, [...other, '--overwrite', '--json'])).code).toBe(0);
+    expect((await run(folder, [...other, '--overwrite', '--json'])).code).toBe(1);
   });
 
   it('does not go on where what it had written is gone', async () => {
@@ -211,7 +217,7 @@ describe('convkit preprocess', () => {
         err: expect.stringMatching(/has lost what an earlier run wrote: --restart begins anew/),
       });
       const whole = words.filter((word) => word !== '--strict');
-      expect((await run(folder, [...whole, '--restart'])).code).toBe(0);
+      expect((await run(folder, [...whole, '--restart'])).code).toBe(1);
     }
   });
 
@@ -230,12 +236,20 @@ describe('convkit preprocess', () => {
     expect(await wrong('in', '-o', 'x.npy', '--recipe', 'broken.json')).toContain('broken.json: ');
   });
 
-  it('says that it could not write, and goes on when there is room', async () => {
+  it('finds out before any work where nothing can be written', async () => {
     const folder = temporaryFolder();
-    await writePictures(join(folder, 'in'), 3);
-    const { code, err } = await run(folder, ['in', '-o', 'no-such-folder/x.npy', ...WORDS]);
-    expect(code).toBe(1);
-    expect(err).toMatch(/ENOENT.*no-such-folder/);
+    await writePictures(join(folder, 'in'), 1);
+    write(join(folder, 'file'), '');
+    for (const [out, why] of [
+      ['no-such-folder/x.npy', "there is no folder 'no-such-folder'"],
+      ['file/x.npy', "'file' is no folder"],
+      [`${'ö'.repeat(118)}.npy`, 'the name has 240 bytes'],
+      ['in', "'in' is a folder"],
+    ]) {
+      const { code, err } = await run(folder, ['in', '-o', out, '--format', 'npy', ...WORDS]);
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(why) });
+    }
+    expect(readdirSync(folder).sort()).toEqual(['file', 'in']);
   });
 
   it.skipIf(process.platform === 'win32')('goes on after a disk was full', async () => {
@@ -259,7 +273,7 @@ describe('convkit preprocess', () => {
     const err = (await child.stderr.toArray()).join('');
     const [code] = child.exitCode === null ? await once(child, 'close') : [child.exitCode];
     expect(code).toBe(1);
-    expect(err).toMatch(/EFBIG.*; the same words go on where it stopped/);
+    expect(err).toMatch(/EFBIG.*; the same words go on after [1-9]\d*\n$/);
     expect(existsSync(join(folder, 'out.npy'))).toBe(false);
     const again = await run(folder, [...words, '-o', 'out.npy']);
     expect(again.err).toMatch(/^going on after [1-9]\d* of 40 images\n$/);

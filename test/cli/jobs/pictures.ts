@@ -44,10 +44,13 @@ export function readNpy(path: string): { shape: number[]; data: Float32Array } {
   const file = readFileSync(path);
   const length = file.readUInt16LE(8);
   const header = file.toString('latin1', 10, 10 + length);
-  const match = /^\{'descr': '<f4', 'fortran_order': False, 'shape': \(([\d, ]+)\), \} *\n$/.exec(header);
+  const match = /^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d+,|\d+(?:, \d+)+)\), \} *\n$/.exec(header);
   if (match === null || (10 + length) % 64 !== 0) throw new Error(`a strange header: ${header}`);
   const bytes = file.subarray(10 + length);
-  return { shape: match[1].split(',').map(Number), data: new Float32Array(Uint8Array.from(bytes).buffer) };
+  return {
+    shape: match[1].replace(/,$/, '').split(', ').map(Number),
+    data: new Float32Array(Uint8Array.from(bytes).buffer),
+  };
 }
 
 export function readLines<Line>(path: string): Line[] {

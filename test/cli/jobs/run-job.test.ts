@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, type Job, rowShape } from '../../../src/cli/jobs/job.js';
+import { type Job, rowShape } from '../../../src/cli/jobs/job.js';
+import { jobFactsOf } from '../../../src/cli/jobs/job-facts.js';
 import { runJob } from '../../../src/cli/jobs/run-job.js';
 import { Work } from '../../../src/cli/jobs/work.js';
 import { compileRecipe } from '../../../src/image/recipe/recipe.js';
@@ -12,10 +13,11 @@ const MANNER = { overwrite: false, restart: false, syncMs: Number.POSITIVE_INFIN
 const recipe = compileRecipe({ resize: 24, crop: 20 });
 const shape = rowShape(recipe);
 
-function jobOf(folder: string, out: string): Job {
+async function jobOf(folder: string, out: string, more: Partial<Job> = {}): Promise<Job> {
   const files = Array.from({ length: COUNT }, (_, i) => join(folder, 'in', `000${i}.jpg`));
   return {
     files,
+    unreadable: new Map(),
     recipe,
     out: join(folder, out),
     format: 'npy',
@@ -23,12 +25,13 @@ function jobOf(folder: string, out: string): Job {
     shape,
     outcomesOf: async (batch) =>
       Array.from({ length: batch.shape[0] }, (_, i) => ({ values: batch.data.subarray(i * 1200, (i + 1) * 1200) })),
-    fingerprint: fingerprintOf({ files }),
+    facts: await jobFactsOf({}, files),
     limits: { workers: 2, ahead: 2, pixels: 2 ** 20, held: 2 ** 19 },
     batchRows: 2,
     pixelLimit: 2 ** 20,
     failOn: 'warning',
     strict: false,
+    ...more,
   };
 }
 
@@ -36,7 +39,6 @@ function jobOf(folder: string, out: string): Job {
 async function runUntil(job: Job, inputs: number) {
   const interruption = new AbortController();
   const work = await Work.open(job, MANNER);
-  if (work === undefined) throw new Error('was complete');
   try {
     const ending = await runJob(job, work, interruption.signal, (done) => {
       if (done >= inputs) interruption.abort();
@@ -51,7 +53,7 @@ describe('a job', () => {
   it('that is interrupted ends with its batch, and goes on behind it to the same bytes', async () => {
     const folder = temporaryFolder();
     await writePictures(join(folder, 'in'), COUNT, 4);
-    const [whole, broken] = [jobOf(folder, 'whole.npy'), jobOf(folder, 'broken.npy')];
+    const [whole, broken] = [await jobOf(folder, 'whole.npy'), await jobOf(folder, 'broken.npy')];
     expect((await runUntil(whole, Number.POSITIVE_INFINITY)).ending).toBe('complete');
     expect(await runUntil(broken, 2)).toEqual({ ending: 'interrupted', from: 0, to: 2 });
     expect(await runUntil(broken, 7)).toEqual({ ending: 'interrupted', from: 2, to: 7 });
