@@ -15,6 +15,8 @@ interface NodeCase {
 const RANDOM = 'drops values at random, by the generator of NumPy';
 const TRAINING = 'trains: it updates the running statistics';
 const UNROUNDED = 'programs compute in float32, so that casts to shorter floats do not round';
+const SMALLER =
+  'its indices count in a smaller output than output_shape says; so that values land elsewhere in onnxruntime too';
 const MISDECLARED = 'the tensor that is fed does not have the shape that the model declares';
 
 /** ONNX's tests that cannot pass, each with the reason. One that begins to pass fails the suite. */
@@ -28,6 +30,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   test_batchnorm_example_training_mode: TRAINING,
   'test_batchnorm_example_training_mode (constants)': TRAINING,
   test_cast_FLOAT_to_BFLOAT16: UNROUNDED,
+  test_maxunpool_export_with_output_shape: SMALLER,
   test_castlike_FLOAT_to_BFLOAT16_expanded: MISDECLARED,
   test_castlike_BFLOAT16_to_FLOAT_expanded: MISDECLARED,
 };
