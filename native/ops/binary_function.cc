@@ -18,16 +18,30 @@ bool keepsDenormals(BinaryOperation operation) {
     case BinaryOperation::kAnd:
     case BinaryOperation::kOr:
     case BinaryOperation::kXor:
+    case BinaryOperation::kMod:
+    case BinaryOperation::kFmod:
       return true;
     default:
       return false;
   }
 }
 
-// The remainder that has the divisor's sign.
+// The remainder that has the divisor's sign. A whole number's 0 has none.
 float floorMod(float a, float b) {
   const float rest = std::fmod(a, b);
-  return rest != 0 && std::signbit(rest) != std::signbit(b) ? rest + b : rest;
+  if (rest == 0) return 0;
+  return std::signbit(rest) != std::signbit(b) ? rest + b : rest;
+}
+
+float oneByOne(BinaryOperation operation, float a, float b) {
+  switch (operation) {
+    case BinaryOperation::kPow:
+      return std::pow(a, b);
+    case BinaryOperation::kFmod:
+      return std::fmod(a, b);
+    default:
+      return floorMod(a, b);
+  }
 }
 
 }  // namespace
@@ -84,11 +98,10 @@ void BinaryFunction::combine(const BinaryArgs& args) const {
 }
 
 void BinaryFunction::combineOneByOne(const BinaryArgs& args) const {
-  const bool power = spec_.operation == BinaryOperation::kPow;
   const int64_t lanes = kernels_.lanes;
   for (int64_t i = 0; i < args.count; ++i) {
     const float a = args.a[args.a_repeats ? i % lanes : i], b = args.b[args.b_repeats ? i % lanes : i];
-    float v = power ? std::pow(a, b) : floorMod(a, b);
+    float v = oneByOne(spec_.operation, a, b);
     // In this order a NaN stays NaN.
     v = v < args.low ? args.low : v;
     args.y[i] = v > args.high ? args.high : v;

@@ -9,11 +9,12 @@ namespace {
 
 constexpr int64_t kColumns = 64;
 
-// Whether `x`, which comes later, takes the place of `best`. NaN counts as larger than any number.
+// Whether `x`, which comes later, takes the place of `best`. NaN is before any number, be it the largest or
+// the smallest that is looked for.
 template <bool kLargest, bool kLast>
 bool takes(float x, float best) {
   if (kLargest) return kLast ? (x >= best) | (x != x) : (x > best) | ((x != x) & (best == best));
-  return kLast ? (x <= best) | (best != best) : (x < best) | ((best != best) & (x == x));
+  return kLast ? (x <= best) | (x != x) : (x < best) | ((x != x) & (best == best));
 }
 
 template <bool kLargest, bool kLast>

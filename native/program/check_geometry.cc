@@ -42,12 +42,13 @@ void checkConvOutput(const Window& window) {
   }
 }
 
-// With ceil mode the last window may reach beyond the padding, but starts before its end.
+// With ceil mode the last window may reach beyond the padding, but starts before its end. Where the padding
+// is wider than the window, windows may lie in it entirely.
 void checkPoolOutput(const Window& window) {
   Axis axes[3];
   axesOf(window, axes);
   for (const Axis& a : axes) {
-    require((a.output - 1) * a.stride < a.input + a.before, "a window starts beyond the input");
+    require((a.output - 1) * a.stride < a.input + a.before + a.after, "a window starts beyond the padding");
   }
 }
 

@@ -129,6 +129,7 @@ enum class BinaryOperation : int32_t {
   kOr,
   kXor,
   kPrelu,
+  kFmod,
   kCount
 };
 

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from '../errors.js';
 import { elementCount, formatExtents, formatShape, type Shape } from '../shape.js';
-import { type PerAxis, type Rank, readPerAxis, readSides, type SidedPadding } from './axes.js';
+import { type PerAxis, type Rank, readPerAxis, readSides, type SidedPadding, type Sides } from './axes.js';
 import { requireEach } from './checks.js';
 import {
   fromChannelsFirst,
@@ -42,6 +42,8 @@ export interface PoolRequest {
   readonly rank: Rank;
   readonly x: Shape;
   readonly kernelSize: unknown;
+  /** Whether padding may exceed half of the kernel, as ONNX allows and PyTorch does not. */
+  readonly anyPadding?: boolean;
 }
 
 /** A pooling request taken apart. */
@@ -104,6 +106,11 @@ export function readPoolWindow(request: PoolRequest, options: Unchecked<PoolKeys
   requireEach(operator, 'stride', stride, (s) => s > 0 || strideFault(s));
   requireEach(operator, 'dilation', dilation, (d) => d > 0 || 'dilation should be greater than zero');
   requireEach(operator, 'padding', padding.flat(), (p) => p >= 0 || 'pad must be non-negative');
+  if (!request.anyPadding) requireHalfKernel(operator, kernel, padding);
+  return { kernel, stride, dilation, padding };
+}
+
+function requireHalfKernel(operator: string, kernel: readonly number[], padding: readonly Sides[]): void {
   padding.forEach((sides, axis) => {
     if (Math.max(...sides) > Math.floor(kernel[axis] / 2)) {
       throw new ShapeError(
@@ -112,7 +119,6 @@ export function readPoolWindow(request: PoolRequest, options: Unchecked<PoolKeys
       );
     }
   });
-  return { kernel, stride, dilation, padding };
 }
 
 function strideFault(stride: number): string {

@@ -62,7 +62,7 @@ export function planMaxPool(
  */
 export function planAvgPool(
   request: PoolRequest,
-  options: Unchecked<keyof AvgPoolGeometryOptions<Rank>> = {},
+  options: Unchecked<keyof AvgPoolGeometryOptions<Rank> | 'dilation'> = {},
 ): Plan<'avgPool'> {
   const { operator } = request;
   const countIncludePad = readFlag(`${operator}: countIncludePad`, options.countIncludePad, true) ? 1 : 0;
@@ -82,7 +82,7 @@ export function planAvgPool(
 export function planLpPool(
   request: PoolRequest,
   p: unknown,
-  options: Unchecked<keyof LpPoolGeometryOptions<Rank>> = {},
+  options: Unchecked<keyof LpPoolGeometryOptions<Rank> | 'dilation'> = {},
 ): Plan<'lpPool'> {
   const power = readNumber(`${request.operator}: p`, p);
   if (power === 0 || !Number.isFinite(power)) {

@@ -148,7 +148,7 @@ export const BINARY_OPERATIONS = [
   'min',
   'pow',
   'intDiv', // of whole numbers, towards zero
-  'mod', // of the divisor's sign, as in Python
+  'mod', // of the divisor's sign, as in Python; 0 has no sign
   'equal',
   'less',
   'lessOrEqual',
@@ -158,6 +158,7 @@ export const BINARY_OPERATIONS = [
   'or',
   'xor',
   'prelu', // a < 0 ? a · b : a
+  'fmod', // of the dividend's sign, exact, as in C
 ] as const;
 export type BinaryOperation = (typeof BINARY_OPERATIONS)[number];
 
@@ -188,7 +189,7 @@ export const REDUCE_OPERATIONS = [
   'prod',
   'argMax', // the first place of the largest value; NaN counts as largest
   'argMaxLast', // the last place of it
-  'argMin',
+  'argMin', // the same for the smallest; NaN counts as smallest
   'argMinLast',
 ] as const;
 export type ReduceOperation = (typeof REDUCE_OPERATIONS)[number];

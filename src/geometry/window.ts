@@ -33,7 +33,7 @@ export function outputLength({ input, kernel, stride, dilation, padding: [before
 }
 
 /**
- * The same with ceil, and without a last window that would start in the padding after the input.
+ * The same with ceil, and without windows that would start in the padding after the input.
  *
  * @see torch.nn.MaxPool2d, `ceil_mode`
  */
@@ -41,7 +41,7 @@ export function ceilOutputLength(axis: AxisWindow): number {
   const { input, kernel, stride, dilation, padding } = axis;
   const [before, after] = padding;
   const length = Math.ceil((input + before + after - windowExtent(kernel, dilation)) / stride) + 1;
-  return (length - 1) * stride >= input + before ? length - 1 : length;
+  return Math.min(length, Math.ceil((input + before) / stride));
 }
 
 /** The axes of a window one by one, for the formulas above. */

@@ -46,7 +46,7 @@ export interface ReadFeed {
 export function readFeeds(caller: string, inputs: readonly OnnxValueInfo[], given: unknown): Map<string, ReadFeed> {
   const feeds = byName(caller, inputs, given);
   return new Map(
-    inputs.map((input) => [input.name, readFeed(`${caller}: input '${input.name}'`, input, feeds[input.name])]),
+    inputs.map((input) => [input.name, readFeed(`${caller}: input '${input.name}'`, input, feedOf(feeds, input.name))]),
   );
 }
 
@@ -65,7 +65,7 @@ function byName(caller: string, inputs: readonly OnnxValueInfo[], given: unknown
     );
   }
   const feeds = given as Readonly<Record<string, unknown>>;
-  const missing = names.filter((name) => feeds[name] === undefined || feeds[name] === null);
+  const missing = names.filter((name) => (feedOf(feeds, name) ?? undefined) === undefined);
   const unknown = Object.keys(feeds).filter((name) => !names.includes(name));
   if (missing.length > 0 || unknown.length > 0) {
     const faults = [
@@ -75,6 +75,11 @@ function byName(caller: string, inputs: readonly OnnxValueInfo[], given: unknown
     throw new ArgumentError(`${caller}: ${faults.join(', and ')}; the model's inputs are ${quoted(names)}`);
   }
   return feeds;
+}
+
+/** What is given for an input. An input may be called 'constructor': what every object has is no feed. */
+export function feedOf<T>(feeds: Readonly<Record<string, T>>, name: string): T | undefined {
+  return name in Object.prototype && !Object.hasOwn(feeds, name) ? undefined : feeds[name];
 }
 
 export function isTensorLike(value: object): boolean {

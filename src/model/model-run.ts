@@ -4,6 +4,7 @@ import type { CompiledStage } from './compiled-stage.js';
 import type { ReadFeed } from './feeds.js';
 import type { OnnxGraph } from './onnx/types.js';
 import type { Specialisations } from './specialisations.js';
+import type { InputName } from './specialise/graph-state.js';
 import { isKnown } from './specialise/value.js';
 
 /** Tensors by the outputs' names; each run makes new ones. */
@@ -11,13 +12,13 @@ export type Results = Record<string, Tensor>;
 
 /** One run of a model through its stages. It holds the one that it stands in, until it is done or closed. */
 export class ModelRun {
-  readonly results: Results = {};
   readonly #graph: OnnxGraph;
   readonly #specialisations: Specialisations;
   readonly #backend: Backend;
   #stage: CompiledStage | undefined;
-  #arrays: ReadonlyMap<string, Float32Array>;
+  #arrays: ReadonlyMap<InputName, Float32Array>;
   #outputs: readonly Float32Array[] = [];
+  #results: Results = {};
 
   constructor(
     graph: OnnxGraph,
@@ -31,6 +32,11 @@ export class ModelRun {
     this.#backend = backend;
     this.#enter(first);
     this.#arrays = new Map([...feeds].map(([name, { data }]) => [name, data]));
+  }
+
+  /** Empty until the last stage is done. */
+  get results(): Results {
+    return this.#results;
   }
 
   /** The stage that comes next; undefined when all is done. */
@@ -79,12 +85,15 @@ export class ModelRun {
 
   #finish({ stage }: CompiledStage, outputs: readonly Float32Array[]): void {
     const computed = outputs.values();
+    const results: [string, Tensor][] = [];
     for (const { name } of this.#graph.outputs) {
       const value = stage.results.get(name);
       if (value === undefined) continue;
       const data = isKnown(value) ? Float32Array.from(value.known) : (computed.next().value as Float32Array);
-      this.results[name] = new Tensor(data, value.shape);
+      results.push([name, new Tensor(data, value.shape)]);
     }
+    // Unlike an assignment, this gives an output even of the name '__proto__'.
+    this.#results = Object.fromEntries(results);
     this.close();
   }
 }

@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from '../errors.js';
 import { formatShape, readShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
-import { type Feed, isTensorLike, quoted } from './feeds.js';
+import { type Feed, feedOf, isTensorLike, quoted } from './feeds.js';
 import type { OnnxValueInfo } from './onnx/types.js';
 
 /** A shape, which stands for zeros, or a tensor; for a model of several inputs, such ones by the inputs' names. */
@@ -22,7 +22,7 @@ export function feedsToWarmUp(
   const named = byName(caller, inputs, given as Shape | Readonly<Record<string, Shape | Feed>>);
   const zeros = (input: OnnxValueInfo, shape: Shape | undefined) => Tensor.zeros(concreteShape(caller, input, shape));
   const feeds = inputs.map((input) => {
-    const feed = named[input.name];
+    const feed = feedOf(named, input.name);
     return [input.name, feed === undefined || Array.isArray(feed) ? zeros(input, feed) : feed] as const;
   });
   // What is no input's stays, to be refused by name.

@@ -16,6 +16,8 @@ const RANDOM = 'drops values at random, by the generator of NumPy';
 const TRAINING = 'trains: it updates the running statistics';
 const UNROUNDED = 'programs compute in float32, so that casts to shorter floats do not round';
 const UNROUNDED_LENGTH = 'goes by the length before it was rounded; PyTorch and onnxruntime by the one that there is';
+const SMALLER =
+  'its indices count in a smaller output than output_shape says; so that values land elsewhere in onnxruntime too';
 const MISDECLARED = 'the tensor that is fed does not have the shape that the model declares';
 
 /** ONNX's tests that cannot pass, each with the reason. One that begins to pass fails the suite. */
@@ -35,6 +37,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
       return [name, `${name} (constants)`].map((test) => [test, UNROUNDED_LENGTH] as const);
     }),
   ),
+  test_maxunpool_export_with_output_shape: SMALLER,
   test_castlike_FLOAT_to_BFLOAT16_expanded: MISDECLARED,
   test_castlike_BFLOAT16_to_FLOAT_expanded: MISDECLARED,
 };

@@ -11,7 +11,7 @@
 // the whole of a repeated vector. No alignment is needed; y may equal an operand that does not repeat,
 // otherwise nothing overlaps.
 //
-// Any other pow, and mod, are no vector arithmetic and have no kernel.
+// Any other pow, mod and fmod are no vector arithmetic and have no kernel.
 
 #include <cstdint>
 

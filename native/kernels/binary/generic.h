@@ -48,6 +48,7 @@ CONVKIT_INLINE Vec binary(Vec a, Vec b) {
       return select(a < 0.0f, a * b, a);
     case BinaryOperation::kPow:
     case BinaryOperation::kMod:
+    case BinaryOperation::kFmod:
     case BinaryOperation::kCount:
       break;
   }
@@ -147,7 +148,8 @@ void powerRun(const PowerArgs& args) {
          CONVKIT_BINARY(kAnd),            \
          CONVKIT_BINARY(kOr),             \
          CONVKIT_BINARY(kXor),            \
-         CONVKIT_BINARY(kPrelu)},         \
+         CONVKIT_BINARY(kPrelu),          \
+         nullptr},                        \
         chooseRun, powerRun               \
   }
 

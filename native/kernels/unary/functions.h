@@ -10,9 +10,10 @@
 namespace convkit {
 namespace {
 
-// e^x - 1, for x > 0 as a difference.
+// e^x - 1, for x > 0 as (1 - e^-x) · e^x, which loses no digits near 0.
 CONVKIT_INLINE Vec expm1(Vec x) {
-  return select(x > 0.0f, exp(x) - 1.0f, expm1NonPositive(minKeepNan(Vec{}, x)));
+  const Vec below = expm1NonPositive(-absolute(x));
+  return select(x > 0.0f, -below * exp(x), below);
 }
 
 CONVKIT_INLINE Vec sign(Vec x) {

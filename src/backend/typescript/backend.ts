@@ -42,6 +42,6 @@ class TypeScriptBackend implements Backend {
   }
 
   allocate<T extends SlotArray>(type: ArrayType<T>, length: number): T {
-    return new type(new ArrayBuffer(4 * length), 0, length);
+    return new type(new ArrayBuffer(type.BYTES_PER_ELEMENT * length), 0, length);
   }
 }

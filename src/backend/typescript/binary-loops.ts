@@ -47,10 +47,11 @@ function pow(a: number, b: number): number {
   return a ** b;
 }
 
-/** The remainder whose sign is the divisor's. */
+/** The remainder whose sign is the divisor's. A whole number's 0 has none. */
 function mod(a: number, b: number): number {
   const remainder = a % b;
-  return remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder;
+  if (remainder === 0) return 0;
+  return remainder < 0 !== b < 0 ? remainder + b : remainder;
 }
 
 export const BINARY_LOOPS: Readonly<Record<BinaryOperation, BinaryLoop>> = {
@@ -72,4 +73,5 @@ export const BINARY_LOOPS: Readonly<Record<BinaryOperation, BinaryLoop>> = {
   or: each((a, b) => (a !== 0 || b !== 0 ? 1 : 0)),
   xor: each((a, b) => ((a !== 0) !== (b !== 0) ? 1 : 0)),
   prelu: each((a, b) => (a < 0 ? a * b : a)),
+  fmod: each((a, b) => a % b),
 };

@@ -1,7 +1,6 @@
 import { REDUCE_OPERATIONS, type ReduceOperation } from '../../geometry/records.js';
 import type { ReduceStep } from '../../program/step.js';
 import { type CompiledStep, PLAIN } from './compiled-step.js';
-import { isBelow } from './order.js';
 
 /** What becomes of x[start], x[start + stride] … of which there are `length`, at least one. */
 type Reduction = (x: Float32Array, start: number, stride: number, length: number) => number;
@@ -66,8 +65,9 @@ const REDUCTIONS: Readonly<Record<ReduceOperation, Reduction>> = {
   max,
   min,
   prod: product,
-  argMax: best((value, most) => isBelow(most, value)),
-  argMaxLast: best((value, most) => !isBelow(value, most)),
-  argMin: best(isBelow),
-  argMinLast: best((value, least) => !isBelow(least, value)),
+  // A NaN is found before any number, the largest and the smallest.
+  argMax: best((value, most) => value > most || (Number.isNaN(value) && !Number.isNaN(most))),
+  argMaxLast: best((value, most) => value >= most || Number.isNaN(value)),
+  argMin: best((value, least) => value < least || (Number.isNaN(value) && !Number.isNaN(least))),
+  argMinLast: best((value, least) => value <= least || Number.isNaN(value)),
 };

@@ -22,7 +22,8 @@ const PLAIN_FUNCTIONS = {
   softplus,
   softsign: (x) => x / (1 + Math.abs(x)),
   mish: (x) => x * Math.tanh(softplus(x)),
-  geluTanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
+  // (1 + tanh(u)) / 2 is the sigmoid of 2u, and loses no digits.
+  geluTanh: (x) => x / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
 } satisfies Partial<Record<UnaryOperation, Unary>>;
 
 /** The function of an operation whose parameters are known. */

@@ -2,7 +2,7 @@ import type { UnaryOperation } from '../../geometry/records.js';
 import type { ActivationKind } from '../../program/step.js';
 import { activation, binary, unary, where } from '../specialise/general.js';
 import type { Lowering } from '../specialise/node-context.js';
-import { isKnown, knownValue, type Value } from '../specialise/value.js';
+import { isKnown, knownValue, sizeOf, type Value } from '../specialise/value.js';
 
 /** An operator that is one of the library's activations. */
 function plain(kind: ActivationKind): Lowering {
@@ -85,6 +85,8 @@ export const clip: Lowering = (node) => {
 };
 
 function clipped(node: Parameters<Lowering>[0], x: Value, low: number, high: number): Value {
+  if (Number.isNaN(low) || Number.isNaN(high))
+    return knownValue(new Float32Array(sizeOf(x)).fill(Number.NaN), x.shape, x.type);
   if (low === 0 && high === 6) return activation(node, x, 'relu6');
   if (low === 0 && high === Number.POSITIVE_INFINITY) return activation(node, x, 'relu');
   // Bounds upside down give the upper one, as min(max(x, low), high) does.

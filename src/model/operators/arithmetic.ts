@@ -1,7 +1,7 @@
 import type { BinaryOperation, UnaryOperation } from '../../geometry/records.js';
 import { binary, unary, where } from '../specialise/general.js';
 import type { Lowering, NodeContext } from '../specialise/node-context.js';
-import { emptyValue, isInteger, knownValue, reshaped, type Value } from '../specialise/value.js';
+import { emptyValue, isInteger, isKnown, knownValue, reshaped, type Value } from '../specialise/value.js';
 
 /** Two operands that broadcast. Before opset 7 they did so along an `axis`, which no file of 7 or later has. */
 function pair(operation: BinaryOperation): Lowering {
@@ -14,8 +14,19 @@ export const multiply = pair('mul');
 
 export const divide: Lowering = (node) => {
   const [a, b] = [node.input(0), node.input(1)];
-  return binary(node, isInteger(a.type) ? 'intDiv' : 'div', a, b);
+  if (!isInteger(a.type)) return binary(node, 'div', a, b);
+  return whereDivided(node, b, binary(node, 'intDiv', a, b));
 };
+
+/** No whole number is a number divided by 0: as in NumPy it is 0. */
+function whereDivided(node: NodeContext, divisor: Value, result: Value): Value {
+  if (isKnown(divisor) && !divisor.known.includes(0)) return result;
+  return where(node, binary(node, 'equal', divisor, zero(divisor.type), 'bool'), zero(result.type), result);
+}
+
+function zero(type: Value['type']): Value {
+  return knownValue(Float64Array.of(0), [], type);
+}
 
 export const power: Lowering = (node) => {
   const [a, b] = [node.input(0), node.input(1)];
@@ -26,9 +37,12 @@ export const power: Lowering = (node) => {
 /** The remainder has the divisor's sign, or with fmod the dividend's. */
 export const modulo: Lowering = (node) => {
   const [a, b] = [node.input(0), node.input(1)];
-  if (node.int('fmod', 0) === 0) return binary(node, 'mod', a, b);
-  const quotient = binary(node, 'intDiv', a, b);
-  return binary(node, 'sub', a, binary(node, 'mul', quotient, b));
+  const keepsSign = node.int('fmod', 0) !== 0;
+  if (!isInteger(a.type)) return binary(node, keepsSign ? 'fmod' : 'mod', a, b);
+  if (!keepsSign) return whereDivided(node, b, binary(node, 'mod', a, b));
+  // Exact for whole numbers, and unlike C's fmod never minus zero.
+  const multiple = binary(node, 'mul', binary(node, 'intDiv', a, b), b);
+  return whereDivided(node, b, binary(node, 'sub', a, multiple));
 };
 
 function comparison(operation: BinaryOperation): Lowering {

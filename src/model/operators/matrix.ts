@@ -8,14 +8,17 @@ import { reshaped, sizeOf, type Value } from '../specialise/value.js';
 
 /** y = alpha · a · b + beta · c, a and b perhaps transposed. @see https://onnx.ai/onnx/operators/onnx__Gemm.html */
 export const gemm: Lowering = (node) => {
-  const [a, b, c] = [node.input(0), node.input(1), node.optional(2)];
+  const [a, b] = [node.input(0), node.input(1)];
+  const beta = node.float('beta', 1);
+  // As in BLAS, what is added 0 times is not read: it may hold a NaN.
+  const c = beta === 0 ? undefined : node.optional(2);
   if (a.shape.length !== 2 || b.shape.length !== 2) {
     node.fail(`multiplies matrices, but got ${node.describe(a)} and ${node.describe(b)}`);
   }
   const x = node.int('transA', 0) === 0 ? a : transposed(node, a, [1, 0]);
   const rows = node.int('transB', 0) === 0 ? transposed(node, b, [1, 0]) : b;
   const weight = scaled(node, rows, node.float('alpha', 1));
-  const added = c === undefined ? undefined : scaled(node, c, node.float('beta', 1));
+  const added = c === undefined ? undefined : scaled(node, c, beta);
   const bias = added === undefined ? undefined : asBias(added, weight.shape[0]);
   const plan = planLinear(node.label, { x: x.shape, weight: weight.shape, bias: bias?.shape });
   const y = node.plan(plan, { x, weight, bias }, a.type);

@@ -2,21 +2,24 @@ import { planAdaptivePool } from '../../geometry/adaptive-pool.js';
 import type { Sides } from '../../geometry/axes.js';
 import { planMaxUnpool } from '../../geometry/max-unpool.js';
 import { planAvgPool, planLpPool, planMaxPool } from '../../geometry/pool.js';
-import { elementCount } from '../../shape.js';
+import type { PoolRequest } from '../../geometry/pool-setup.js';
+import { ceilOutputLength, mapAxes, outputLength, windowExtent } from '../../geometry/window.js';
+import { elementCount, formatShape, type Shape } from '../../shape.js';
 import { binary, unary } from '../specialise/general.js';
 import type { Lowering, NodeContext } from '../specialise/node-context.js';
-import { knownValue, reshaped, type Value } from '../specialise/value.js';
+import { knownValue, reshaped, sizeOf, type Value } from '../specialise/value.js';
 import { padded } from './pad.js';
 import { type NodeWindow, rankOf, readWindow, spatialOf } from './window.js';
 
-/** A pooling's window; padding wider than shape logic allows is taken out, to be added to the input. */
-interface PoolWindow {
+/** A pooling as its attributes give it. */
+interface NodePool {
   readonly x: Value;
   readonly window: NodeWindow;
   readonly ceilMode: boolean;
+  readonly request: PoolRequest;
 }
 
-function readPool(node: NodeContext, filler: number): PoolWindow {
+function readPool(node: NodeContext): NodePool {
   const x = node.input(0);
   const spatial = spatialOf(node, x);
   const kernel = node.ints('kernel_shape') ?? node.fail('attribute kernel_shape is missing');
@@ -24,40 +27,40 @@ function readPool(node: NodeContext, filler: number): PoolWindow {
     node.fail(`kernel_shape must have ${spatial.length} values, but has ${kernel.length}`);
   const window = readWindow(node, spatial, kernel);
   const ceilMode = node.int('ceil_mode', 0) !== 0;
-  const fits = window.padding.every((sides, axis) => Math.max(...sides) <= Math.floor(kernel[axis] / 2));
-  if (fits) return { x, window, ceilMode };
-  const none = kernel.map((): Sides => [0, 0]);
-  return {
-    x: padded(node, x, [[0, 0], [0, 0], ...window.padding], filler),
-    window: { ...window, padding: none },
-    ceilMode,
-  };
+  return { x, window, ceilMode, request: requestOf(node, x, kernel) };
+}
+
+function requestOf(node: NodeContext, x: Value, kernelSize: readonly number[]): PoolRequest {
+  return { operator: node.label, rank: rankOf(kernelSize), x: x.shape, kernelSize, anyPadding: true };
 }
 
 /** @see https://onnx.ai/onnx/operators/onnx__MaxPool.html */
 export const maxPool: Lowering = (node) => {
-  const { x, window, ceilMode } = readPool(node, Number.NEGATIVE_INFINITY);
-  const { kernel, stride, dilation, padding } = window;
-  const rank = rankOf(kernel);
-  const request = { operator: node.label, rank, x: x.shape, kernelSize: kernel };
+  const { x, window, ceilMode, request } = readPool(node);
+  const { stride, dilation, padding } = window;
   const plan = planMaxPool(request, { stride, dilation, padding, ceilMode });
   if (!node.wants(1)) return node.plan(plan, { x });
-  if (x !== node.input(0)) node.fail('indices of a pooling whose padding exceeds half of its kernel are not supported');
   const { y, indices } = node.planWithIndices(plan, x);
   return [y, flatIndices(node, x, indices)];
 };
 
 /** ONNX counts places in the whole tensor, our poolings within a plane. Column-major order swaps the last two axes. */
 function flatIndices(node: NodeContext, x: Value, indices: Value): Value {
-  let places = indices;
-  if (node.int('storage_order', 0) !== 0) {
-    const [height, width] = [x.shape.at(-2) ?? 1, x.shape.at(-1) ?? 1];
-    const planes = x.shape.slice(2).length === 2 ? 1 : node.fail('storage_order 1 is for two spatial axes');
-    const row = binary(node, 'intDiv', places, scalar(width * planes));
-    const column = binary(node, 'mod', places, scalar(width));
-    places = binary(node, 'add', binary(node, 'mul', column, scalar(height)), row);
-  }
+  const places = node.int('storage_order', 0) === 0 ? indices : columnMajor(node, indices, x.shape.slice(2));
   return binary(node, 'add', places, planeOffsets(node, x));
+}
+
+/** Places in a volume whose first axis varies fastest, from those in one whose last does. */
+function columnMajor(node: NodeContext, places: Value, space: readonly number[]): Value {
+  if (space.length === 1) return places;
+  const terms = space.map((size, axis) => {
+    const [before, after] = [space.slice(0, axis), space.slice(axis + 1)].map((sizes) =>
+      elementCount(sizes, node.label),
+    );
+    const within = binary(node, 'mod', binary(node, 'intDiv', places, scalar(after)), scalar(size));
+    return binary(node, 'mul', within, scalar(before));
+  });
+  return terms.reduce((sum, term) => binary(node, 'add', sum, term));
 }
 
 function planeOffsets(node: NodeContext, x: Value): Value {
@@ -71,62 +74,60 @@ function scalar(value: number): Value {
   return knownValue(Float64Array.of(value), [], 'int64');
 }
 
-/** @see https://onnx.ai/onnx/operators/onnx__MaxUnpool.html */
+/**
+ * Places count in the whole output, be it the least that the pooling may have had or what output_shape says.
+ *
+ * @see https://onnx.ai/onnx/operators/onnx__MaxUnpool.html
+ */
 export const maxUnpool: Lowering = (node) => {
-  const [x, places] = [node.input(0), node.input(1)];
+  const [x, indices] = [node.input(0), node.input(1)];
   const spatial = spatialOf(node, x);
   const kernel = node.ints('kernel_shape') ?? node.fail('attribute kernel_shape is missing');
+  if (indices.shape.join() !== x.shape.join())
+    node.fail(`needs an index for each value of ${node.describe(x)}, but got ${node.describe(indices)}`);
   const { stride, padding } = readWindow(node, spatial, kernel);
-  const request = { operator: node.label, rank: rankOf(spatial), x: x.shape, kernelSize: kernel };
-  const natural = planMaxUnpool(request, { stride, padding });
-  const asked = node.list(2)?.slice(2);
-  // Places count in the natural output. Where a larger one is asked for, the same places lie elsewhere.
-  const volume = elementCount(natural.outputShape.slice(2), node.label);
-  const within = binary(node, 'mod', places, scalar(volume));
-  const y = node.plan(natural, { x, indices: within });
-  if (asked === undefined) return y;
-  return padded(
-    node,
-    y,
-    [[0, 0], [0, 0], ...asked.map((size, axis): Sides => [0, size - natural.outputShape[axis + 2]])],
-    0,
-  );
+  const natural = planMaxUnpool(requestOf(node, x, kernel), { stride, padding });
+  const outputShape = unpooledShape(node, x, node.list(2)) ?? natural.outputShape;
+  // One volume to the step: so an index is a place in the whole tensor.
+  const geometry: typeof natural.geometry = {
+    ...{ batch: 1, channels: 1, inputDepth: 1, inputHeight: 1, inputWidth: sizeOf(x) },
+    ...{ outputDepth: 1, outputHeight: 1, outputWidth: elementCount(outputShape, node.label) },
+  };
+  return node.plan({ ...natural, geometry, outputShape }, { x, indices });
 };
+
+function unpooledShape(node: NodeContext, x: Value, asked: readonly number[] | undefined): Shape | undefined {
+  if (asked === undefined) return undefined;
+  const [batch, channels, ...space] = asked;
+  const fits = asked.length === x.shape.length && batch === x.shape[0] && channels === x.shape[1];
+  if (fits && space.every((size) => size > 0)) return asked;
+  return node.fail(`output_shape ${formatShape(asked)} does not fit ${node.describe(x)}`);
+}
 
 /** @see https://onnx.ai/onnx/operators/onnx__AveragePool.html */
 export const averagePool: Lowering = (node) => {
-  const { x, window, ceilMode } = readPool(node, 0);
-  const { kernel, stride, padding } = window;
-  if (window.dilation.some((d) => d !== 1)) node.fail('dilations of an average pooling are not supported');
+  const { x, window, ceilMode, request } = readPool(node);
+  const { stride, dilation, padding } = window;
   const countIncludePad = node.int('count_include_pad', 0) !== 0;
-  const average = (of: Value, included: boolean) => {
-    const request = { operator: node.label, rank: rankOf(kernel), x: of.shape, kernelSize: kernel };
-    return node.plan(planAvgPool(request, { stride, padding, ceilMode, countIncludePad: included }), { x: of });
-  };
-  const source = node.input(0);
-  if (x === source || countIncludePad) return average(x, countIncludePad);
-  // The padding was added to the input, and must not count: the mean of ones says how much of a window is input.
-  const ones = knownValue(
-    new Float32Array(elementCount(source.shape.slice(2), node.label)).fill(1),
-    [1, 1, ...source.shape.slice(2)],
-    'float32',
-  );
-  const { padding: wanted } = readWindow(node, source.shape.slice(2), kernel);
-  const share = average(padded(node, ones, [[0, 0], [0, 0], ...wanted], 0), true);
-  return binary(node, 'div', average(x, true), share);
+  return node.plan(planAvgPool(request, { stride, dilation, padding, ceilMode, countIncludePad }), { x });
 };
 
-/** @see https://onnx.ai/onnx/operators/onnx__LpPool.html */
+/**
+ * The sum of what is there, where a pooling of PyTorch's scales a window that ceil mode cut short: zeros make it whole.
+ *
+ * @see https://onnx.ai/onnx/operators/onnx__LpPool.html
+ */
 export const lpPool: Lowering = (node) => {
-  const x = node.input(0);
-  const spatial = spatialOf(node, x);
-  const kernel = node.ints('kernel_shape') ?? node.fail('attribute kernel_shape is missing');
-  const { stride, dilation, padding } = readWindow(node, spatial, kernel);
-  if (dilation.some((d) => d !== 1)) node.fail('dilations of a power-average pooling are not supported');
-  const ceilMode = node.int('ceil_mode', 0) !== 0;
-  const magnitudes = padded(node, unary(node, 'abs', x), [[0, 0], [0, 0], ...padding], 0);
-  const request = { operator: node.label, rank: rankOf(spatial), x: magnitudes.shape, kernelSize: kernel };
-  return node.plan(planLpPool(request, node.int('p', 2), { stride, ceilMode }), { x: magnitudes });
+  const { x, window, ceilMode, request } = readPool(node);
+  const { kernel, stride, dilation } = window;
+  const outputs = mapAxes({ input: x.shape.slice(2), ...window }, ceilMode ? ceilOutputLength : outputLength);
+  const whole = window.padding.map(([before], axis): Sides => {
+    const reach = (outputs[axis] - 1) * stride[axis] + windowExtent(kernel[axis], dilation[axis]);
+    return [before, Math.max(0, reach - before - x.shape[axis + 2])];
+  });
+  const magnitudes = padded(node, unary(node, 'abs', x), [[0, 0], [0, 0], ...whole], 0);
+  const plan = planLpPool({ ...request, x: magnitudes.shape }, node.int('p', 2), { stride, dilation });
+  return node.plan(plan, { x: magnitudes });
 };
 
 function globalPool(kind: 'adaptiveAvgPool' | 'adaptiveMaxPool'): Lowering {

@@ -12,6 +12,8 @@ import { isKnown, type Numbers, type Value } from './value.js';
 export interface NodeProgram {
   readonly emitter: Emitter;
   readonly settled: ReadonlyMap<string, readonly Value[]>;
+  /** Which node it is: names and labels may be those of several. */
+  readonly node: number;
 }
 
 /** One node while it is lowered: its inputs and attributes, checked as they are read, and the program that grows. */
@@ -70,7 +72,7 @@ export class NodeContext {
     what: string,
     compute: () => { readonly values: readonly Value[]; readonly needed: readonly Value[] },
   ): readonly Value[] {
-    const key = `${this.label}: ${what}`;
+    const key = `${this.#program.node} ${what}`;
     const found = this.#program.settled.get(key);
     if (found !== undefined) return found;
     const { values, needed } = compute();

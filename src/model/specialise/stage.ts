@@ -5,10 +5,10 @@ import { elementCount } from '../../shape.js';
 import { labelOf } from '../onnx/label.js';
 import type { OnnxGraph, OnnxNode } from '../onnx/types.js';
 import { OPERATORS } from '../operators/index.js';
-import { Carried, type StageOutput } from './carried.js';
+import { Carried, type Handed, type StageOutput } from './carried.js';
 import { Emitter } from './emitter.js';
 import type { Folder } from './fold.js';
-import type { GraphState, Liveness, ValueFacts } from './graph-state.js';
+import type { GraphState, InputName, Liveness, ValueFacts } from './graph-state.js';
 import { NeedsValue } from './needs-value.js';
 import { NodeContext } from './node-context.js';
 import { isKnown, type SlotValue, type Value } from './value.js';
@@ -17,7 +17,7 @@ import { isKnown, type SlotValue, type Value } from './value.js';
 export interface Stage {
   readonly program: Program;
   /** Names of the values that the program reads, in its inputs' order. */
-  readonly inputs: readonly string[];
+  readonly inputs: readonly InputName[];
   /** What the program's outputs are, in order. */
   readonly outputs: readonly StageOutput[];
   /** Which node each step came from, by index into the graph's nodes. */
@@ -34,7 +34,7 @@ export interface Cut {
   keyOf(numbers: readonly Float32Array[]): string;
   next(numbers: readonly Float32Array[]): GraphState;
   /** The arrays of the next stage's inputs, by their names. */
-  arrays(numbers: readonly Float32Array[]): Map<string, Float32Array>;
+  arrays(numbers: readonly Float32Array[]): Map<InputName, Float32Array>;
 }
 
 /** An input of the graph whose numbers decide shapes, so that programs are specialised to them as well. */
@@ -55,7 +55,7 @@ export class StageBuilder {
   readonly #emitter: Emitter;
   readonly #values = new Map<string, Value>();
   readonly #settled = new Map<string, readonly Value[]>();
-  readonly #inputs: string[] = [];
+  readonly #inputs: InputName[] = [];
   readonly #nodeOf: number[] = [];
 
   constructor(graph: OnnxGraph, liveness: Liveness, folder: Folder, state: GraphState) {
@@ -85,22 +85,22 @@ export class StageBuilder {
     for (const [key, values] of this.#state.settled) {
       this.#settled.set(
         key,
-        values.map((facts, i) => this.#place(inputName(key, i), facts)),
+        values.map(({ name, facts }) => this.#place(name, facts)),
       );
     }
   }
 
-  #place(name: string, facts: ValueFacts): Value {
+  #place(name: InputName, facts: ValueFacts): Value {
     if ('known' in facts) return facts;
     this.#inputs.push(name);
-    return { ...facts, slot: this.#emitter.builder.input(elementCount(facts.shape, name)) };
+    return { ...facts, slot: this.#emitter.builder.input(elementCount(facts.shape, String(name))) };
   }
 
   #lower(node: OnnxNode, index: number): void {
     const lowering = OPERATORS.get(node.operator);
     if (lowering === undefined) throw new ModelError(`${labelOf(node)}: the operator is not supported`);
     const inputs = node.inputs.map((name) => (name === '' ? undefined : this.#values.get(name)));
-    const program = { emitter: this.#emitter, settled: this.#settled };
+    const program = { emitter: this.#emitter, settled: this.#settled, node: index };
     const lowered = lowering(new NodeContext(node, this.#graph.opset, inputs, program));
     const results = Array.isArray(lowered) ? (lowered as readonly Value[]) : [lowered as Value];
     node.outputs.forEach((name, output) => {
@@ -112,23 +112,28 @@ export class StageBuilder {
   }
 
   #cut(index: number, { needed, progress }: NeedsValue): Stage {
-    if (progress === undefined) this.#refuseInputs(needed);
+    if (progress === undefined && this.#state.isFirst) this.#refuseInputs(needed);
     const live = [...this.#values].filter(([name]) => this.#liveness.isLive(name, index));
     const carried = new Carried(needed, (slot) => this.#output(slot));
     const values = live.map(([name, value]) => [name, carried.take(value)] as const);
     const lists = new Map(this.#settled);
     if (progress !== undefined) lists.set(progress.key, progress.values);
-    const settled = [...lists].map(([key, list]) => [key, list.map((value) => carried.take(value))] as const);
-    const named = [
+    const settled = [...lists].map(([key, list]) => {
+      return [key, list.map((value) => [Symbol(key), carried.take(value)] as const)] as const;
+    });
+    const named: (readonly [InputName, (numbers: readonly Float32Array[]) => Handed])[] = [
       ...values,
-      ...settled.flatMap(([key, list]) => list.map((take, i) => [inputName(key, i), take] as const)),
+      ...settled.flatMap(([, list]) => list),
     ];
     const cut: Cut = {
       keyOf: (numbers) => carried.keyOf(numbers),
       next: (numbers) => ({
         node: index,
+        isFirst: false,
         values: new Map(values.map(([name, take]) => [name, take(numbers).facts])),
-        settled: new Map(settled.map(([key, list]) => [key, list.map((take) => take(numbers).facts)])),
+        settled: new Map(
+          settled.map(([key, list]) => [key, list.map(([name, take]) => ({ name, facts: take(numbers).facts }))]),
+        ),
       }),
       arrays: (numbers) =>
         new Map(
@@ -143,11 +148,10 @@ export class StageBuilder {
 
   /** Numbers of an input are there before anything runs: the graph is specialised to them from the start. */
   #refuseInputs(values: readonly Value[]): void {
-    for (const value of values) {
-      const name = this.#inputs.find(
-        (input) => (this.#values.get(input) as SlotValue).slot === (value as SlotValue).slot,
-      );
-      if (name !== undefined) throw new NeedsInput(name);
+    for (const [name, facts] of this.#state.values) {
+      if ('known' in facts) continue;
+      const { slot } = this.#values.get(name) as SlotValue;
+      if (values.some((value) => (value as SlotValue).slot === slot)) throw new NeedsInput(name);
     }
   }
 
@@ -179,11 +183,6 @@ export class StageBuilder {
     while (this.#nodeOf.length < this.#emitter.builder.stepCount) this.#nodeOf.push(-1);
     return { program: this.#emitter.builder.build(), inputs: this.#inputs, nodeOf: this.#nodeOf };
   }
-}
-
-/** The name of a value that a node computed for itself. */
-function inputName(key: string, index: number): string {
-  return `${key} ${index}`;
 }
 
 /** Shape logic names itself by the node's label; what it throws is the model's fault all the same. */

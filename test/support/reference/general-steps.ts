@@ -85,6 +85,7 @@ const BINARY: Readonly<Record<BinaryOperation, (a: number, b: number) => number>
   pow: (a, b) => a ** b,
   intDiv: (a, b) => Math.sign(a) * Math.sign(b) * Math.floor(Math.abs(a) / Math.abs(b)),
   mod: (a, b) => a - Math.floor(a / b) * b,
+  fmod: (a, b) => a % b,
   equal: (a, b) => Number(a === b),
   less: (a, b) => Number(a < b),
   lessOrEqual: (a, b) => Number(a <= b),
@@ -139,6 +140,7 @@ export function compareNumbers(a: number, b: number): number {
 const extreme = (line: number[], sign: number) => line.toSorted((a, b) => sign * compareNumbers(a, b))[0];
 const sum = (line: number[]) => line.reduce((total, value) => total + value, 0);
 const hasNaN = (line: number[]) => line.some(Number.isNaN);
+const least = (line: number[]) => (hasNaN(line) ? Number.NaN : extreme(line, 1));
 const place = (line: number[], value: number) => line.findIndex((other) => compareNumbers(other, value) === 0);
 const lastPlace = (line: number[], value: number) => line.findLastIndex((other) => compareNumbers(other, value) === 0);
 
@@ -146,12 +148,12 @@ const REDUCE: Readonly<Record<ReduceOperation, (line: number[]) => number>> = {
   sum,
   mean: (line) => sum(line) / line.length,
   max: (line) => (hasNaN(line) ? Number.NaN : extreme(line, -1)),
-  min: (line) => (hasNaN(line) ? Number.NaN : extreme(line, 1)),
+  min: least,
   prod: (line) => line.reduce((total, value) => total * value, 1),
   argMax: (line) => place(line, extreme(line, -1)),
   argMaxLast: (line) => lastPlace(line, extreme(line, -1)),
-  argMin: (line) => place(line, extreme(line, 1)),
-  argMinLast: (line) => lastPlace(line, extreme(line, 1)),
+  argMin: (line) => place(line, least(line)),
+  argMinLast: (line) => lastPlace(line, least(line)),
 };
 
 /** The values along the middle axis of [outer, length, inner], for a flat place of [outer, inner]. */
