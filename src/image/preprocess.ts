@@ -7,6 +7,7 @@ import { type AsyncOptions, type ImageCall, runImages, runImagesAsync } from './
 import { placeCentre } from './centre.js';
 import type { ImageLike } from './image.js';
 import { ImageProgram } from './image-program.js';
+import { letterboxFilling } from './letterbox.js';
 import { placeInLetterbox } from './letterbox-mapping.js';
 import { readFilling } from './pad.js';
 import { appendPad, hasMargins, inputPixels, type Margins, NO_MARGINS, type PixelSlot } from './pixel-slot.js';
@@ -112,8 +113,11 @@ function appendPixels(program: ImageProgram, image: Pixels, recipe: CompiledReci
     ? inputPixels(program, image, region)
     : appendResize(program, image, planResize(image, size, region, recipe.resampling));
   if (!hasMargins(margins)) return pixels;
-  const value = recipe.letterbox === undefined ? 0 : recipe.letterbox.value;
-  return appendPad(OPERATOR, program, pixels, margins, readFilling(OPERATOR, { value }, image));
+  const filling =
+    recipe.letterbox === undefined
+      ? readFilling(OPERATOR, { value: 0 }, image)
+      : letterboxFilling(OPERATOR, recipe.letterbox.value, image);
+  return appendPad(OPERATOR, program, pixels, margins, filling);
 }
 
 interface Place {

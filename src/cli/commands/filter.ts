@@ -1,11 +1,12 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { ImageError } from '../../errors.js';
-import { decodeImage, saveImage } from '../../image/index.js';
 import { defineCommand } from '../command.js';
 import { listInputs } from '../files/list-inputs.js';
 import { isSystemError } from '../files/system-error.js';
+import { filterFile } from '../filters/filter-file.js';
 import { checkSettings, FILTER_KINDS } from '../filters/kinds.js';
+import { IGNORE_ICC } from '../jobs/job-options.js';
 import { integer, single, type ValueSpec } from '../options.js';
 import { UsageError } from '../usage-error.js';
 
@@ -27,10 +28,11 @@ const OPTIONS = {
   sigma: single(positive('of the bell, in pixels; 2 by default')),
   size: single(integer('N', [1, 99], { help: 'of the window, in pixels; 3 by default' })),
   amount: single(positive('how much is added; 1 by default')),
+  ignoreIcc: IGNORE_ICC,
 };
 
 export const filter = defineCommand({
-  description: `Filters an image, or all images in and under a folder: ${KINDS.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ')}. Files are read and written by the package sharp.`,
+  description: `Filters an image, or all images in and under a folder: ${KINDS.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ')}. Grey stays grey, 16 bits stay 16, and alpha stays as it is; what the format of OUT cannot hold is left out, with a note. Images are turned as their EXIF orientation says, colours become sRGB, and of an animation the first frame is taken; profiles and other metadata are left out. Files are read and written by the package sharp.`,
   options: OPTIONS,
   positionals: { usage: 'KIND IN OUT', min: 3, max: 3 },
   exitCodes: { 1: 'some images of a folder were no good, or could not be written' },
@@ -38,11 +40,11 @@ export const filter = defineCommand({
     ['convkit filter gaussian-blur photo.jpg soft.jpg --sigma 3', 'one image'],
     ['convkit filter sobel photos edges', 'a folder, into another one of PNGs under the same names'],
   ],
-  async run(settings, [kind, input, out], { note, print, signal }) {
+  async run({ ignoreIcc, ...settings }, [kind, input, out], { note, print, signal }) {
     const chosen = FILTER_KINDS[kind];
     if (chosen === undefined) throw new UsageError(`there is no filter '${kind}': there are ${KINDS.join(', ')}`);
     checkSettings(kind, settings);
-    const one = async (from: string, to: string) => saveImage(to, chosen.apply(await decodeImage(from), settings));
+    const one = (from: string, to: string) => filterFile(from, to, { kind: chosen, settings, ignoreIcc, note });
     if (!(await stat(input).catch(() => undefined))?.isDirectory()) {
       await one(input, out);
       return 0;

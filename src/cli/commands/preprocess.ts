@@ -76,8 +76,8 @@ async function readJob(values: Values<typeof OPTIONS>, words: readonly string[])
   const files = await listInputs(words, values);
   const format = values.format ?? formatOf(out);
   const shardRows = values.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / (4 * size)));
-  const { limitInputPixels: pixelLimit, failOn } = values;
-  const facts = { version: packageVersion(), files, recipe, format, pixelLimit, failOn };
+  const { limitInputPixels: pixelLimit, failOn, ignoreIcc } = values;
+  const facts = { version: packageVersion(), files, recipe, format, pixelLimit, failOn, ignoreIcc };
   return {
     ...jobFacts(values, [PIXELS_IN_MEMORY, BATCH_PIXELS]),
     files,

@@ -129,9 +129,9 @@ async function fingerprint(parts: {
 }): Promise<string> {
   const { file, files, recipe, format, values } = parts;
   const { top, softmax, labels } = parts.lines;
-  const { limitInputPixels: pixelLimit, failOn } = values;
+  const { limitInputPixels: pixelLimit, failOn, ignoreIcc } = values;
   return fingerprintOf({
-    ...{ version: packageVersion(), model: await digestOf(file), files, recipe, format, pixelLimit, failOn },
+    ...{ version: packageVersion(), model: await digestOf(file), files, recipe, format, pixelLimit, failOn, ignoreIcc },
     ...{ top, softmax, labels },
   });
 }

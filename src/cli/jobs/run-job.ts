@@ -19,9 +19,9 @@ export type OnBatch = (inputs: number, errors: number) => void;
 /** Does what is left of a job. */
 export async function runJob(job: Job, sink: Sink, signal: AbortSignal, onBatch: OnBatch): Promise<Ending> {
   const files = job.files.slice(sink.mark.inputs);
-  const { failOn, pixelLimit: limitInputPixels } = job;
+  const { failOn, ignoreIcc, pixelLimit: limitInputPixels } = job;
   const channels = job.recipe.channels === 'grey' ? 1 : 3;
-  const open = (file: string) => openImage(file, { channels, limitInputPixels, failOn });
+  const open = (file: string) => openImage(file, { channels, limitInputPixels, failOn, ignoreIcc });
   let batch: Decoded[] = [];
   const flush = async () => {
     const done = batch;

@@ -24,7 +24,7 @@ export interface Recipe extends ResamplingOptions, NormalizeOptions {
     | undefined;
   /** The centre of that; 0 around it where it is smaller. */
   readonly crop?: CropSize | undefined;
-  /** In the place of both: resized to fit, the rest filled with `value`, 114 where left out. A number is the side of a square. */
+  /** In the place of both: resized to fit, the rest filled with `value`, 114 of 255 where left out. A number is the side of a square. */
   readonly letterbox?:
     | number
     | {
