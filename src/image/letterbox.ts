@@ -78,7 +78,8 @@ function prepare(value: unknown, options: unknown): ImageCall<Letterboxed | Lett
   const program = new ImageProgram();
   const letterboxed = images.map((image, i) => {
     const { size, margins, mapping } = placeInLetterbox(frame, image);
-    const small = appendResize(program, image, planResize(image, size, { left: 0, top: 0, ...size }, resampling));
+    const region = { left: 0, top: 0, ...size };
+    const small = appendResize(program, image, planResize(image, { operator, size, region, resampling }));
     program.output(appendPad(operator, program, small, margins, fillings[i]).slot, results[i].data);
     return { image: results[i], mapping };
   });

@@ -3,6 +3,9 @@ import { repeatEdges, type Taps, withoutZeros } from './axis-table.js';
 /** What OpenCV's INTER_LINEAR, INTER_CUBIC and INTER_LANCZOS4 weigh; 'areaUp' is INTER_AREA where an axis grows. */
 export type OpencvFilter = 'bilinear' | 'bicubic' | 'lanczos' | 'areaUp';
 
+/** How many taps each has. */
+export const OPENCV_TAPS: Readonly<Record<OpencvFilter, number>> = { bilinear: 2, areaUp: 2, bicubic: 4, lanczos: 8 };
+
 export interface OpencvAxis {
   readonly filter: OpencvFilter;
   readonly length: number;
@@ -106,7 +109,7 @@ export function areaTaps(length: number, outputs: number, output: number): Taps 
 }
 
 /** INTER_NEAREST, which takes the corner of a pixel for its centre. */
-export function opencvNearest(length: number, outputs: number): Int32Array {
+export function opencvNearest(length: number, outputs: number): (output: number) => number {
   const scale = opencvScale(length, outputs);
-  return Int32Array.from({ length: outputs }, (_, i) => Math.min(Math.floor(i * scale), length - 1));
+  return (output) => Math.min(Math.floor(output * scale), length - 1);
 }

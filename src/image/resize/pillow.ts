@@ -77,13 +77,18 @@ function toFixed(weight: number): number {
   return Math.trunc(weight * ONE + (weight < 0 ? -0.5 : 0.5));
 }
 
-/** The input of each output with Pillow's NEAREST, which adds up places instead of multiplying them. */
-export function pillowNearest(length: number, outputs: number): Int32Array {
+/** No output has more taps. */
+export function pillowMostTaps({ filter, length, outputs, antialias }: PillowAxis): number {
+  const stretch = antialias ? Math.max(length / outputs, 1) : 1;
+  return Math.min(Math.ceil(2 * FILTERS[filter].support * stretch) + 1, length);
+}
+
+/** The input of each output, asked for in their order, with Pillow's NEAREST, which adds up places instead of multiplying them. */
+export function pillowNearest(length: number, outputs: number): (output: number) => number {
   const scale = length / outputs;
-  let place = scale * 0.5;
-  return Int32Array.from({ length: outputs }, () => {
-    const input = Math.min(Math.trunc(place), length - 1);
-    place += scale;
-    return input;
-  });
+  let [at, place] = [0, scale * 0.5];
+  return (output) => {
+    for (; at < output; at++) place += scale;
+    return Math.min(Math.trunc(place), length - 1);
+  };
 }
