@@ -18,9 +18,12 @@ function cubic(x: number): number {
   return d < 2 ? -0.5 * (((d - 5) * d + 8) * d - 4) : 0;
 }
 
+/** Pillow writes these two in float32, and computes in float64. */
+const [HAMMING_BASE, HAMMING_WAVE] = [Math.fround(0.54), Math.fround(0.46)];
+
 function hamming(x: number): number {
   const d = Math.abs(x);
-  return d < 1 ? sinc(d) * (0.54 + 0.46 * Math.cos(d * Math.PI)) : 0;
+  return d < 1 ? sinc(d) * (HAMMING_BASE + HAMMING_WAVE * Math.cos(d * Math.PI)) : 0;
 }
 
 const FILTERS: Readonly<Record<PillowFilter, Filter>> = {
