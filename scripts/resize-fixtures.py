@@ -47,6 +47,14 @@ SIZES = [
     ((150, 90), (7, 5)),
     ((70, 41), (64, 37)),
 ]
+# Where weights in float64, in the place of the library's float32 or its constants in float32, give other bytes.
+LINES = {
+    ("opencv", "lanczos"): [(11, 98), (11, 117), (15, 98), (17, 117), (19, 98), (25, 117), (29, 98), (31, 98), (10, 39), (13, 98)],
+    ("pil", "hamming"): [(129, 43), (126, 42), (123, 41), (120, 40), (117, 39), (114, 38), (100, 37), (97, 31)],
+    ("opencv", "bicubic"): [(37, 189), (20, 165), (123, 133)],
+}
+# Rows of such a line, each of other noise.
+LINE_ROWS = 8
 PADS = [((2, 3, 1, 4), (7, 5)), ((9, 4, 11, 3), (4, 3)), ((3, 2, 2, 5), (1, 1)), ((0, 0, 0, 0), (3, 2))]
 PAD_MODES = ["constant", "edge", "reflect", "symmetric", "wrap"]
 
@@ -100,6 +108,22 @@ def resize_cases(archive):
                             "blob": [archive.add(result.astype(image.dtype).tobytes())],
                         }
                     )
+    for (compat, interpolation), sizes in LINES.items():
+        resize = pillow if compat == "pil" else opencv
+        for i, (length, outputs) in enumerate(sizes):
+            source, size = (length, LINE_ROWS), (outputs, LINE_ROWS)
+            result = resize(noise(*source, 1, "uint8", i + 1), size, interpolation)
+            cases.append(
+                {
+                    "compat": compat,
+                    "interpolation": interpolation,
+                    "type": "uint8",
+                    "from": [*source, 1],
+                    "to": size,
+                    "seed": i + 1,
+                    "blob": [archive.add(result.astype(np.uint8).tobytes())],
+                }
+            )
     return cases
 
 

@@ -68,8 +68,9 @@ function placeAxis(length: number, frame: number, rounding: CentreRounding) {
   return { first: 0, count: length, before, after: beyond - before };
 }
 
-/** Python's `round`, of multiples of a half. */
-function roundHalfToEven(value: number): number {
+/** Python's `round`. */
+export function roundHalfToEven(value: number): number {
   const floor = Math.floor(value);
-  return value === floor || floor % 2 === 0 ? floor : floor + 1;
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }

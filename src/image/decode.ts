@@ -1,32 +1,42 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { imageSize } from 'image-size';
-import type { Sharp as Pipeline } from 'sharp';
+import type { Metadata, Sharp as Pipeline } from 'sharp';
 import { ArgumentError, ImageError } from '../errors.js';
-import { readOptions, readWord } from '../geometry/options.js';
+import { readFlag, readOptions, readWord } from '../geometry/options.js';
 import type { FileUrl } from '../platform.js';
+import { MAX_ELEMENTS } from '../shape.js';
 import { describe, typedArrayKind } from '../values.js';
-import { Image } from './image.js';
+import { greyOf } from './grey.js';
+import { Image, LARGEST_SIDE } from './image.js';
 import type { Importer } from './importer.js';
-import type { PixelType } from './pixel-type.js';
+import { FULL_SCALE, PIXEL_TYPES, type PixelArray, type PixelType } from './pixel-type.js';
+import { readImageFile } from './read-image-file.js';
 import { loadSharp } from './sharp.js';
 
 export interface DecodeOptions {
-  /** 1 is grey, 3 RGB without alpha (default), 4 RGB and alpha. */
-  readonly channels?: 1 | 3 | 4 | undefined;
-  /** 'uint8' (default), or 'uint16' for files of 16 bits a channel. */
-  readonly dtype?: Exclude<PixelType, 'float32'> | undefined;
+  /**
+   * 1 is grey, of colours as Pillow's mode L has it; 3 RGB without alpha (default); 4 RGB and alpha. 'file' is what the file has:
+   * grey or colours, with alpha (2 or 4) or without.
+   */
+  readonly channels?: 1 | 3 | 4 | 'file' | undefined;
+  /**
+   * 'uint8' (default), 'uint16', or 'float32' from 0 to 1. Eight bits become sixteen by · 257, sixteen become eight by their upper half.
+   * 'file' is 'uint16' for files of more than 8 bits a channel, and 'uint8' for others.
+   */
+  readonly dtype?: PixelType | 'file' | undefined;
   /** Images of more pixels are refused before anything is decoded: a small file can hold an enormous image. Default 2^28. */
   readonly limitInputPixels?: number | undefined;
   /** From which kind of damage on a file is refused: 'warning' (default), 'error', 'truncated', or 'none', which makes the best of it. */
   readonly failOn?: FailOn | undefined;
+  /** Whether values stay as they are stored, rather than be converted to sRGB as an embedded ICC profile says. Default false. */
+  readonly ignoreIcc?: boolean | undefined;
 }
 
 /** Sharp's words, the most lenient first. */
 export const FAIL_ON = ['none', 'truncated', 'error', 'warning'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
-const KEYS = ['channels', 'dtype', 'limitInputPixels', 'failOn'] as const;
+const KEYS = ['channels', 'dtype', 'limitInputPixels', 'failOn', 'ignoreIcc'] as const;
 
 /** Formats whose header gives the size of what is decoded: not so where a file holds several images. */
 const PLAIN_HEADERS = new Set(['jpg', 'png', 'webp', 'gif']);
@@ -39,24 +49,39 @@ export interface OpenedImage {
   readonly width: number;
   readonly height: number;
   /** @throws ImageError where the file is damaged */
-  decode(): Promise<Image<Uint8Array | Uint16Array>>;
+  decode(): Promise<Image>;
 }
+
+/** What an image's values shall be. */
+interface Wanted {
+  readonly channels: 1 | 3 | 4 | 'file';
+  readonly dtype: PixelType | 'file';
+}
+
+/** The type that `dtype` stands for; 'file' may be either of two. */
+type Decoded<Type> = Type extends 'float32'
+  ? Float32Array
+  : Type extends 'uint16'
+    ? Uint16Array
+    : Type extends 'file'
+      ? Uint8Array | Uint16Array
+      : Uint8Array;
 
 /**
  * Decodes an image file of any format that sharp reads: turned as its EXIF orientation says, colours as sRGB, the first frame
  * of an animation. Needs the package sharp.
  *
- * @param source A path, a file: URL, or the file's bytes
- * @throws UnsupportedError where sharp is not installed; ImageError where the file is no image, damaged, or too large;
- * ArgumentError
+ * @param source The path of a regular file, a file: URL, or the file's bytes
+ * @throws UnsupportedError where sharp is not installed; ImageError where the file is no image, damaged, too large, or no regular
+ * file; ArgumentError
  * @example
  * const input = preprocess(await decodeImage('cat.jpg'), 'imagenet');
  */
-export async function decodeImage(
+export async function decodeImage<const Options extends DecodeOptions = { readonly dtype: 'uint8' }>(
   source: string | FileUrl | Uint8Array,
-  options?: DecodeOptions,
-): Promise<Image<Uint8Array | Uint16Array>> {
-  return (await openImage(source, options)).decode();
+  options?: Options,
+): Promise<Image<Decoded<Options['dtype']>>> {
+  return (await (await openImage(source, options)).decode()) as Image<Decoded<Options['dtype']>>;
 }
 
 /** Reads an image's size alone. Throws what `decodeImage` throws. */
@@ -67,24 +92,25 @@ export async function openImage(
 ): Promise<OpenedImage> {
   const operator = 'decodeImage';
   const given = readOptions(operator, options, KEYS);
-  const { channels = 3 } = given;
-  if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new ArgumentError(`${operator}: channels must be 1, 3 or 4, but got ${describe(channels)}`);
-  }
-  const dtype = readWord(`${operator}: dtype`, given.dtype, ['uint8', 'uint16'], 'uint8');
+  const wanted: Wanted = {
+    channels: readChannels(`${operator}: channels`, given.channels),
+    dtype: readWord(`${operator}: dtype`, given.dtype, [...PIXEL_TYPES, 'file'] as const, 'uint8'),
+  };
   const limit = readLimit(`${operator}: limitInputPixels`, given.limitInputPixels);
   const failOn = readWord(`${operator}: failOn`, given.failOn, FAIL_ON, 'warning');
+  const ignoreIcc = readFlag(`${operator}: ignoreIcc`, given.ignoreIcc, false);
   const input = readSource(operator, source);
   const name = typeof input === 'string' ? input : 'the image';
   const sharp = await loadSharp(operator, importer);
-  const bytes = typeof input === 'string' ? await guarded(name, () => readFile(input)) : input;
-  const open = (most: number | false) => sharp(bytes, { limitInputPixels: most, failOn, sequentialRead: true });
+  const bytes = typeof input === 'string' ? await guarded(name, () => readImageFile(input)) : input;
+  const open = (most: number | false) =>
+    sharp(bytes, { limitInputPixels: most, failOn, ignoreIcc, sequentialRead: true });
   const { width, height } = await guarded(name, async () => {
-    const { width, height } = sizeInHeader(bytes) ?? (await open(false).metadata());
-    if (width * height > limit) throw new Error(`${width} × ${height} pixels are more than the limit of ${limit}`);
-    return { width, height };
+    const size = sizeInHeader(bytes) ?? (await open(false).metadata());
+    refuseLarge(size, limit, wanted.channels === 1 || wanted.channels === 3 ? 3 : 4);
+    return size;
   });
-  return { width, height, decode: () => guarded(name, () => decoded(open(limit), channels, dtype)) };
+  return { width, height, decode: () => guarded(name, () => decoded(() => open(limit), wanted)) };
 }
 
 /** What the header of a common format says: sharp would take a tenth of a picture's time to find it out. */
@@ -97,16 +123,53 @@ function sizeInHeader(bytes: Uint8Array): { width: number; height: number } | un
   }
 }
 
-async function decoded(pipeline: Pipeline, channels: 1 | 3 | 4, dtype: 'uint8' | 'uint16') {
-  const wide = dtype === 'uint16';
-  const colours = channels === 1 ? 'b-w' : 'srgb';
-  const turned = pipeline.autoOrient().toColourspace(wide ? (channels === 1 ? 'grey16' : 'rgb16') : colours);
-  const chosen = channels === 4 ? turned.ensureAlpha() : turned.removeAlpha();
+/** Before anything is decoded: a header of some bytes can name any size. */
+function refuseLarge({ width, height }: { width: number; height: number }, limit: number, channels: 3 | 4): void {
+  if (width * height > limit) throw new Error(`${width} × ${height} pixels are more than the limit of ${limit}`);
+  if (Math.max(width, height) > LARGEST_SIDE) {
+    throw new Error(`${width} × ${height} pixels have a side of more than ${LARGEST_SIDE}`);
+  }
+  if (channels * width * height > MAX_ELEMENTS) {
+    throw new Error(`${width} × ${height} pixels of ${channels} channels are more than 2^31 - 1 values`);
+  }
+}
+
+async function decoded(open: () => Pipeline, wanted: Wanted): Promise<Image> {
+  const plain = wanted.dtype === 'uint8' && wanted.channels !== 'file';
+  // A file of bytes and one of words need other ways to each type; the header alone says which it is.
+  const header = plain ? undefined : await open().metadata();
+  const wide = wanted.dtype !== 'uint8' && header !== undefined && header.depth !== 'uchar';
+  const channels = wanted.channels === 'file' ? channelsOf(header as Metadata) : wanted.channels;
+  const alpha = channels === 2 || channels === 4;
+  const turned = open()
+    .autoOrient()
+    .toColourspace(wide ? 'rgb16' : 'srgb');
+  const chosen = alpha ? turned.ensureAlpha() : turned.removeAlpha();
   const { data, info } = await chosen.raw({ depth: wide ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
-  const pixels = wide
+  const colours = wide
     ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
     : new Uint8Array(data.buffer, data.byteOffset, data.length);
-  return new Image(pixels, info.width, info.height, info.channels);
+  const pixels = channels < 3 ? greyOf(colours, alpha ? 4 : 3, alpha) : colours;
+  return new Image(asType(pixels, wanted.dtype), info.width, info.height, channels);
+}
+
+/** Grey or colours, with alpha or without: other numbers of channels, such as CMYK's, become colours. */
+function channelsOf({ channels, hasAlpha, space }: Metadata): 1 | 2 | 3 | 4 {
+  const isGrey = (channels ?? 3) <= 2 && (space === 'b-w' || space === 'grey16');
+  if (isGrey) return hasAlpha ? 2 : 1;
+  return hasAlpha ? 4 : 3;
+}
+
+/** Full stays full: 255, 65535 and 1 are the same. */
+function asType(pixels: Uint8Array | Uint16Array, dtype: PixelType | 'file'): PixelArray {
+  if (dtype === 'float32') {
+    const full = pixels instanceof Uint8Array ? FULL_SCALE.uint8 : FULL_SCALE.uint16;
+    return Float32Array.from(pixels, (value) => value / full);
+  }
+  if (dtype !== 'uint16' || pixels instanceof Uint16Array) return pixels;
+  const words = new Uint16Array(pixels.length);
+  for (let i = 0; i < words.length; i++) words[i] = 257 * pixels[i];
+  return words;
 }
 
 /** What sharp and libvips say of a file, in an error that names it. */
@@ -117,6 +180,12 @@ async function guarded<Result>(name: string, read: () => Promise<Result>): Promi
     const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw new ImageError(`${name}: ${line}`, { cause });
   }
+}
+
+function readChannels(context: string, value: unknown): Wanted['channels'] {
+  if (value === undefined) return 3;
+  if (value === 1 || value === 3 || value === 4 || value === 'file') return value;
+  throw new ArgumentError(`${context} must be 1, 3 or 4, but got ${describe(value)}; 'file' takes what the file has`);
 }
 
 function readLimit(context: string, value: unknown): number {

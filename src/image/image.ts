@@ -61,7 +61,7 @@ export type ImageLike =
 export const PIXEL_ARRAYS_IN_WORDS = 'a Uint8Array, Uint8ClampedArray, Uint16Array or Float32Array';
 
 /** The largest extent of an image, in pixels: that of every common format. */
-const LARGEST_SIDE = 2 ** 24;
+export const LARGEST_SIDE = 2 ** 24;
 
 /** undefined where the value is no array of pixels. */
 export function pixelTypeOf(data: unknown): PixelType | undefined {

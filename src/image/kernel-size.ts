@@ -24,3 +24,12 @@ export function checkSide(context: string, side: number): void {
   if (side >= 1 && side <= LARGEST_KERNEL_SIDE) return;
   throw new ShapeError(`${context} must be from 1 to ${LARGEST_KERNEL_SIDE}, but got ${side}`);
 }
+
+/** Weights of the largest kernel that a size alone makes: a square of 4095. */
+const MOST_WEIGHTS = 2 ** 24;
+
+/** For kernels whose weights are all written down. @throws ShapeError */
+export function checkWeights(context: string, [height, width]: readonly [number, number]): void {
+  if (height * width <= MOST_WEIGHTS) return;
+  throw new ShapeError(`${context}: ${height} × ${width} weights are more than 2^24`);
+}

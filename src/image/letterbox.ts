@@ -4,8 +4,9 @@ import { type Image, type ImageLike, readSize } from './image.js';
 import { ImageProgram } from './image-program.js';
 import { type LetterboxFrame, type LetterboxMapping, placeInLetterbox } from './letterbox-mapping.js';
 import { readFilling } from './pad.js';
-import { appendPad } from './pixel-slot.js';
-import { readSizedImages } from './read-image.js';
+import { appendPad, type Filling } from './pixel-slot.js';
+import { FULL_SCALE, type PixelType } from './pixel-type.js';
+import { type Pixels, readSizedImages } from './read-image.js';
 import { appendResize, planResize } from './resize/plan.js';
 import { RESAMPLING_KEYS, type ResamplingOptions, readResampling } from './resize.js';
 import { imageResults } from './results.js';
@@ -14,7 +15,7 @@ export interface LetterboxOptions extends ResamplingOptions {
   /** Of the result, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** What fills the rest, one number or one a channel. Default 114. */
+  /** What fills the rest, one number or one a channel, in the image's values. Default: 114 of 255, which is 29298 in uint16 and 114/255 in float32. */
   readonly value?: number | readonly number[] | undefined;
   /** Whether smaller images are made larger. Default true. */
   readonly scaleUp?: boolean | undefined;
@@ -30,8 +31,8 @@ export interface Letterboxed {
 
 export const LETTERBOX_KEYS = ['width', 'height', 'value', 'scaleUp'] as const;
 
-/** What letterboxes are filled with where nothing else is said. */
-export const LETTERBOX_VALUE = 114;
+/** What letterboxes are filled with where nothing else is said: YOLO's 114 of 255, whatever type the pixels have. */
+const USUAL_SHARE = 114 / 255;
 
 /**
  * Images of one size, their aspect ratio kept: resized to fit, and the rest filled on both sides, as YOLO's networks were trained. In
@@ -71,17 +72,28 @@ function prepare(value: unknown, options: unknown): ImageCall<Letterboxed | Lett
   const { images, batched } = readSizedImages(operator, value);
   const frame = readLetterbox(operator, given);
   const resampling = readResampling(operator, given, 'opencv');
-  const fillings = images.map((image) => readFilling(operator, { value: frame.value }, image));
+  const fillings = images.map((image) => letterboxFilling(operator, frame.value, image));
   const facts = images.map(({ type, channels }) => ({ type, channels, width: frame.width, height: frame.height }));
   const results = imageResults(operator, facts, batched, given.out);
   const program = new ImageProgram();
   const letterboxed = images.map((image, i) => {
     const { size, margins, mapping } = placeInLetterbox(frame, image);
-    const small = appendResize(program, image, planResize(image, size, { left: 0, top: 0, ...size }, resampling));
+    const region = { left: 0, top: 0, ...size };
+    const small = appendResize(program, image, planResize(image, { operator, size, region, resampling }));
     program.output(appendPad(operator, program, small, margins, fillings[i]).slot, results[i].data);
     return { image: results[i], mapping };
   });
   return { operator, program, result: batched ? letterboxed : letterboxed[0] };
+}
+
+/** @throws ArgumentError where pixels cannot be the value. */
+export function letterboxFilling(operator: string, value: unknown, image: Pick<Pixels, 'type' | 'channels'>): Filling {
+  return readFilling(operator, { value: value ?? usualValue(image.type) }, image);
+}
+
+function usualValue(type: PixelType): number {
+  const value = USUAL_SHARE * FULL_SCALE[type];
+  return type === 'float32' ? value : Math.round(value);
 }
 
 /** @throws ShapeError, ArgumentError; `value` is checked when there is an image to hold it. */
@@ -93,6 +105,6 @@ export function readLetterbox(
     width: readSize(`${operator}: width`, given.width),
     height: readSize(`${operator}: height`, given.height),
     scaleUp: readFlag(`${operator}: scaleUp`, given.scaleUp, true),
-    value: given.value ?? LETTERBOX_VALUE,
+    value: given.value ?? undefined,
   };
 }

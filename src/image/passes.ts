@@ -5,7 +5,7 @@ import { type AsyncOptions, runImages, runImagesAsync } from './call.js';
 import { planFilter } from './filter-2d.js';
 import { appendSmooth, smoothWeights } from './gaussian-blur.js';
 import { gaussianWeightsOfSize } from './gaussian-kernel.js';
-import { readOddSize } from './kernel-size.js';
+import { checkWeights, readOddSize } from './kernel-size.js';
 import {
   centred,
   FILTER_KEYS,
@@ -30,6 +30,7 @@ const KEYS = [...FILTER_KEYS, 'kernelSize', 'shape'] as const;
 /** Weights of rows from the top: all positive, their sum 1. @throws ShapeError where the size is not odd. */
 export function lowPassKernel(kernelSize = 3, shape: (typeof SHAPES)[number] = 'box'): number[][] {
   const weights = lineWeights('lowPassKernel', kernelSize, shape);
+  checkWeights('lowPassKernel: kernelSize', [weights.length, weights.length]);
   return weights.map((down) => weights.map((across) => down * across));
 }
 
@@ -94,6 +95,7 @@ function prepareHighPass<Input extends ImagesInput>(images: Input, options: unkn
     const size = readPassSize(operator, given.kernelSize);
     const shape = readWord(`${operator}: shape`, given.shape, SHAPES, 'box');
     const square = [size, size] as const;
+    checkWeights(`${operator}: kernelSize`, square);
     return planFilter({ size: square, weights: highPassKernel(size, shape).flat() }, centred(square));
   };
   return prepareWindows({ operator, keys: KEYS, plan, defaultType: 'float32' }, images, options);

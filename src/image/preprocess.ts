@@ -1,12 +1,15 @@
 import { ArgumentError } from '../errors.js';
+import type { Layout } from '../geometry/image.js';
 import { readOptions, readWord } from '../geometry/options.js';
 import type { OutOption } from '../ops/call.js';
+import type { Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { toAffine } from './affine.js';
 import { type AsyncOptions, type ImageCall, runImages, runImagesAsync } from './call.js';
 import { placeCentre } from './centre.js';
 import type { ImageLike } from './image.js';
 import { ImageProgram } from './image-program.js';
+import { letterboxFilling } from './letterbox.js';
 import { placeInLetterbox } from './letterbox-mapping.js';
 import { readFilling } from './pad.js';
 import { appendPad, hasMargins, inputPixels, type Margins, NO_MARGINS, type PixelSlot } from './pixel-slot.js';
@@ -18,7 +21,7 @@ import type { Region } from './region.js';
 import { appendResize, planResize } from './resize/plan.js';
 import { type Size, sizeFor } from './resize/size.js';
 import { tensorResult } from './results.js';
-import { imageToTensorGeometry, refuseDifferent, tensorShape } from './to-tensor.js';
+import { imageToTensorGeometry, refuseDifferent } from './to-tensor.js';
 
 const OPERATOR = 'preprocess';
 
@@ -54,22 +57,20 @@ function prepare(value: unknown, recipe: unknown, options: unknown): ImageCall<T
   const compiled = readRecipe(recipe);
   const { images, batched } = readSizedImages(OPERATOR, value);
   if (images.length === 0) throw new ArgumentError(`${OPERATOR}: images is empty; a tensor needs at least one`);
-  const program = new ImageProgram();
   const plans = images.map((image, i) => {
     const sources = recipeSources(`${OPERATOR}: images[${i}]`, compiled.channels, image.channels);
-    const pixels = appendPixels(program, image, compiled);
-    const region = { left: 0, top: 0, width: pixels.width, height: pixels.height };
-    const flip = { x: false, y: false };
-    return {
-      pixels,
-      geometry: imageToTensorGeometry({ ...pixels }, { sources, region, flip, layout: compiled.layout }),
-    };
+    return { image, sources, place: placeImage(image, compiled) };
   });
-  const shapes = plans.map(({ geometry }) => tensorShape(geometry));
+  const shapes = plans.map(({ sources, place }) => shapeOf(sources.length, place, compiled.layout));
   refuseDifferent(OPERATOR, shapes);
   const { tensor, parts } = tensorResult(OPERATOR, { count: plans.length, batched }, shapes[0], given.out);
   const affineOf = affines(compiled);
-  plans.forEach(({ pixels, geometry }, i) => {
+  const program = new ImageProgram();
+  plans.forEach(({ image, sources, place }, i) => {
+    const pixels = appendPixels(program, image, place, compiled);
+    const region = { left: 0, top: 0, width: pixels.width, height: pixels.height };
+    const flip = { x: false, y: false };
+    const geometry = imageToTensorGeometry({ ...pixels }, { sources, region, flip, layout: compiled.layout });
     const y = program.builder.slot(parts[i].length);
     program.builder.step('imageToTensor', geometry, [pixels.slot, program.input(affineOf(pixels.type))], [y]);
     program.output(y, parts[i]);
@@ -104,16 +105,34 @@ function affines({ normalization, scale }: CompiledRecipe): (type: PixelType) =>
   };
 }
 
+/** What an image becomes; known before anything is computed, so that a size which is too large costs nothing. */
+function shapeOf(channels: number, { region, margins }: Place, layout: Layout): Shape {
+  const height = region.height + margins.top + margins.bottom;
+  const width = region.width + margins.left + margins.right;
+  return layout === 'NHWC' ? [height, width, channels] : [channels, height, width];
+}
+
 /** Appends the steps before the normalisation. */
-function appendPixels(program: ImageProgram, image: Pixels, recipe: CompiledRecipe): PixelSlot {
-  const { size, region, margins } = placeImage(image, recipe);
+function appendPixels(
+  program: ImageProgram,
+  image: Pixels,
+  { size, region, margins }: Place,
+  recipe: CompiledRecipe,
+): PixelSlot {
   const same = size.width === image.width && size.height === image.height;
   const pixels = same
     ? inputPixels(program, image, region)
-    : appendResize(program, image, planResize(image, size, region, recipe.resampling));
+    : appendResize(
+        program,
+        image,
+        planResize(image, { operator: OPERATOR, size, region, resampling: recipe.resampling }),
+      );
   if (!hasMargins(margins)) return pixels;
-  const value = recipe.letterbox === undefined ? 0 : recipe.letterbox.value;
-  return appendPad(OPERATOR, program, pixels, margins, readFilling(OPERATOR, { value }, image));
+  const filling =
+    recipe.letterbox === undefined
+      ? readFilling(OPERATOR, { value: 0 }, image)
+      : letterboxFilling(OPERATOR, recipe.letterbox.value, image);
+  return appendPad(OPERATOR, program, pixels, margins, filling);
 }
 
 interface Place {

@@ -81,17 +81,18 @@ function prepare(value: unknown, options: unknown): ImageCall<Image | Image[]> {
   const { images, batched } = readSizedImages(operator, value);
   const resampling = readResampling(operator, given);
   const target = readTargetSize(operator, given);
-  const plans = images.map((image) => {
+  const requests = images.map((image) => {
     const size = sizeFor(operator, target, image);
-    return planResize(image, size, readRegion(`${operator}: crop`, given.crop, size), resampling);
+    return { operator, size, region: readRegion(`${operator}: crop`, given.crop, size), resampling };
   });
-  const facts = plans.map(({ across, down }, i) => {
+  const facts = requests.map(({ region: { width, height } }, i) => {
     const { type, channels } = images[i];
-    return { type, channels, width: across.outputs, height: down.outputs };
+    return { type, channels, width, height };
   });
   const results = imageResults(operator, facts, batched, given.out);
   const program = new ImageProgram();
-  plans.forEach((plan, i) => {
+  requests.forEach((request, i) => {
+    const plan = planResize(images[i], request);
     program.output(appendResize(program, images[i], plan).slot, results[i].data);
   });
   return { operator, program, result: batched ? [...results] : results[0] };

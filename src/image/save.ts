@@ -1,44 +1,111 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
+import type { Sharp as Pipeline } from 'sharp';
 import { ArgumentError, ImageError } from '../errors.js';
 import { describe } from '../values.js';
 import { Image } from './image.js';
 import type { Importer } from './importer.js';
-import { loadSharp } from './sharp.js';
+import { loadSharp, type Sharp } from './sharp.js';
+
+/** What a file can hold. */
+export interface FormatLimits {
+  /** In words. */
+  readonly name: string;
+  /** Whether it has 16 bits a channel, or 8. */
+  readonly wide: boolean;
+  readonly alpha: boolean;
+}
+
+const BYTES = { wide: false, alpha: true } as const;
+
+/** By sharp's names; others hold bytes. */
+const LIMITS: Readonly<Record<string, FormatLimits>> = {
+  png: { name: 'PNG', wide: true, alpha: true },
+  tiff: { name: 'TIFF', wide: true, alpha: true },
+  jpeg: { name: 'JPEG', wide: false, alpha: false },
+  webp: { name: 'WebP', ...BYTES },
+  heif: { name: 'AVIF', ...BYTES },
+  gif: { name: 'GIF', ...BYTES },
+};
+
+/** The file name's format, as sharp calls it. */
+function formatOf(path: string): string {
+  const extension = extname(path).slice(1).toLowerCase();
+  return { jpg: 'jpeg', jpe: 'jpeg', tif: 'tiff', avif: 'heif' }[extension] ?? extension;
+}
+
+/** What the format that a file name ends with can hold. */
+export function formatLimits(path: string): FormatLimits {
+  const format = formatOf(path);
+  return LIMITS[format] ?? { name: format, ...BYTES };
+}
 
 /**
- * Writes an image of uint8 or uint16 to a file, in the format that its name ends with: .png, .jpg, .webp, .avif, .tiff. The file
- * appears complete or not at all. Needs the package sharp.
+ * Writes an image of uint8 or uint16 to a file, in the format that its name ends with: .png and .tiff, which keep every value and up
+ * to 16 bits; .jpg, which has no alpha; .webp, .avif, .gif. One channel, or grey with alpha, is written as grey where the format has that.
+ * The file appears complete or not at all. Needs the package sharp.
  *
- * @throws UnsupportedError where sharp is not installed; ImageError where the file cannot be written; ArgumentError
+ * @throws UnsupportedError where sharp is not installed; ImageError where the file cannot be written; ArgumentError where the format
+ * cannot hold the image: uint16 in a format of bytes, alpha in a JPEG
  */
 export async function saveImage(path: string, image: Image, importer?: Importer): Promise<void> {
   const operator = 'saveImage';
   if (!(image instanceof Image)) {
     throw new ArgumentError(`${operator}: image must be an Image, but got ${describe(image)}`);
   }
-  const { data, width, height, channels } = image;
+  const { data } = image;
   if (data instanceof Float32Array) {
-    throw new ArgumentError(`${operator}: image must be uint8 or uint16, but is float32; no file holds that`);
+    throw new ArgumentError(
+      `${operator}: image must be uint8 or uint16, but is float32; no file holds that: round it to one of them`,
+    );
+  }
+  if (image.channels > 4) {
+    throw new ArgumentError(`${operator}: ${path}: a file has 1 to 4 channels, but the image ${image.channels}`);
   }
   const sharp = await loadSharp(operator, importer);
-  const extension = extname(path).slice(1).toLowerCase();
   const formats = sharp.format as unknown as Record<string, { output?: { file?: boolean } } | undefined>;
-  const format = { jpg: 'jpeg', tif: 'tiff', avif: 'heif' }[extension] ?? extension;
-  if (formats[format]?.output?.file !== true) {
+  if (formats[formatOf(path)]?.output?.file !== true) {
     throw new ArgumentError(
       `${operator}: ${path}: the name must end with a format that sharp writes, such as .png or .jpg`,
     );
   }
+  refuseLoss(operator, path, image);
   // Not behind the file's own name, which may be as long as names can be.
-  const temporary = join(dirname(path), `.${crypto.randomUUID()}.${extension}`);
+  const temporary = join(dirname(path), `.${crypto.randomUUID()}${extname(path).toLowerCase()}`);
   try {
-    const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
-    await sharp(data, { raw, limitInputPixels: false }).toFile(temporary);
+    await encoded(sharp, path, data, image).toFile(temporary);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
     const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw new ImageError(`${path}: cannot be written: ${line}`, { cause });
   }
+}
+
+function refuseLoss(operator: string, path: string, { data, channels }: Image): void {
+  const { name, wide, alpha } = formatLimits(path);
+  if (data instanceof Uint16Array && !wide) {
+    throw new ArgumentError(
+      `${operator}: ${path}: ${name} holds 8 bits a channel, but the image is uint16; make it uint8, or end the name with .png or .tiff`,
+    );
+  }
+  if (channels % 2 === 0 && !alpha) {
+    throw new ArgumentError(
+      `${operator}: ${path}: ${name} has no alpha, but the image has ${channels} channels; leave alpha out, or end the name with .png`,
+    );
+  }
+}
+
+/** Sharp on its way to the file; in its own words it would make sRGB bytes of everything. */
+function encoded(
+  sharp: Sharp,
+  path: string,
+  data: Uint8Array | Uint16Array,
+  { width, height, channels }: Image,
+): Pipeline {
+  const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
+  const [grey, colours] = data instanceof Uint16Array ? ['grey16', 'rgb16'] : ['b-w', 'srgb'];
+  const pipeline = sharp(data, { raw, limitInputPixels: false }).toColourspace(channels < 3 ? grey : colours);
+  // Sharp's own choice for TIFF is JPEG's compression, which changes values and has no 16 bits.
+  return formatOf(path) === 'tiff' ? pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }) : pipeline;
 }

@@ -4,8 +4,9 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModel } from 'convkit';
-import { decodeImage, gaussianBlur, preprocess, saveImage } from 'convkit/image';
+import { decodeImage, gaussianBlur, median, preprocess, saveImage } from 'convkit/image';
 import { describe, expect, it } from 'vitest';
+import { noise } from '../image/support.js';
 import { type ModelSpec, writeOnnx } from '../support/onnx-writer.js';
 import { commandEnvironment } from './environment.js';
 import { picture, readLines, readNpy, temporaryFolder, write, writePictures } from './jobs/pictures.js';
@@ -30,6 +31,42 @@ describe('convkit filter', () => {
     });
     const expected = gaussianBlur(await decodeImage(join(folder, 'in.png')), { sigma: 1.5 });
     expect(await decodeImage(join(folder, 'out.png'))).toEqual(expected);
+  });
+
+  it('keeps grey, depth and alpha, and says what the other format cannot hold', async () => {
+    const folder = temporaryFolder();
+    const images = (['uint8', 'uint16'] as const).flatMap((type) =>
+      [1, 2, 3, 4].map((channels) => noise(24, 18, channels, type)),
+    );
+    mkdirSync(join(folder, 'in'));
+    for (const [i, image] of images.entries()) await saveImage(join(folder, 'in', `${i}.png`), image);
+    for (const kind of ['gaussian-blur', 'sobel', 'laplacian', 'median']) {
+      expect((await convkit(folder, 'filter', kind, 'in', kind)).err).toBe('');
+      for (const [i, image] of images.entries()) {
+        const result = await decodeImage(join(folder, kind, `${i}.png.png`), { channels: 'file', dtype: 'file' });
+        expect([result.channels, result.dtype]).toEqual([image.channels, image.dtype]);
+        const isAlpha = (at: number) => image.channels % 2 === 0 && at % image.channels === image.channels - 1;
+        const full = image.dtype === 'uint8' ? 255 : 65535;
+        expect(Math.max(...result.data.filter((_, at) => !isAlpha(at)))).toBeGreaterThan(full / 2);
+        expect(result.data.filter((_, at) => isAlpha(at))).toEqual(image.data.filter((_, at) => isAlpha(at)));
+      }
+    }
+    await saveImage(join(folder, 'in.png'), noise(24, 18, 4, 'uint16'));
+    const { code, err } = await convkit(folder, 'filter', 'median', 'in.png', 'out.jpg');
+    expect(code).toBe(0);
+    expect(err).toContain('out.jpg: JPEG holds 8 bits a channel; the other 8 of in.png are left out');
+    expect(err).toContain('out.jpg: JPEG has no alpha; that of in.png is left out');
+  });
+
+  it('can ignore a profile', async () => {
+    const folder = temporaryFolder();
+    write(join(folder, 'in.png'), await picture(20, 20).withIccProfile('p3').png().toBuffer());
+    await convkit(folder, 'filter', 'median', 'in.png', 'out.png', '--ignore-icc');
+    const expected = median(await decodeImage(join(folder, 'in.png'), { ignoreIcc: true }), { kernelSize: 3 });
+    expect(await decodeImage(join(folder, 'out.png'))).toEqual(expected);
+    await convkit(folder, 'preprocess', 'in.png', '-o', 'x.npy', '--resize', '8x8', '--ignore-icc');
+    const stored = await decodeImage(join(folder, 'in.png'), { ignoreIcc: true });
+    expect(readNpy(join(folder, 'x.npy')).data).toEqual(preprocess(stored, { resize: { width: 8, height: 8 } }).data);
   });
 
   it('filters a folder, and says what it could not', async () => {

@@ -61,6 +61,18 @@ describe('preprocess', () => {
     expect(preprocess(image, 'yolo').shape).toEqual([3, 640, 640]);
   });
 
+  it('fills letterboxes with 114 of 255, whatever the type', () => {
+    const fillings = { uint8: 114, uint16: 29298, float32: Math.fround(114 / 255) } as const;
+    for (const type of ['uint8', 'uint16', 'float32'] as const) {
+      const wide = noise(64, 8, 3, type);
+      const [first] = letterbox(wide, { width: 64, height: 64 }).image.data;
+      expect(first).toBe(fillings[type]);
+      const [value] = preprocess(wide, 'yolo').data;
+      expect(value).toBeCloseTo(114 / 255, 6);
+    }
+    expect(letterbox(noise(64, 8, 3, 'uint16'), { width: 64, height: 64, value: 114 }).image.data[0]).toBe(114);
+  });
+
   it('does only what the recipe says', () => {
     const image = noise(30, 20, 3);
     expect(preprocess(image, {})).toEqual(toTensor(image));

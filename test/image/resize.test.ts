@@ -1,5 +1,5 @@
 import { runtime, setThreads } from 'convkit';
-import { crop, Image, type ResizeOptions, resize, resizeAsync } from 'convkit/image';
+import { crop, Image, preprocess, type ResizeOptions, resize, resizeAsync } from 'convkit/image';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { assertBackendTook } from '../support/backend.js';
@@ -168,6 +168,34 @@ describe('resize', () => {
     expect(Math.min(...data)).toBe(0);
     const halves = new Image(Uint16Array.of(0, 1, 1, 2), 4, 1, 1);
     expect([...resize(halves, { width: 2, height: 1, interpolation: 'box' }).data]).toEqual([0, 2]);
+  });
+
+  it('refuses what is too large before it makes any table', () => {
+    const side = 2 ** 24;
+    const small = noise(40, 30, 3);
+    for (const compat of ['pil', 'opencv'] as const) {
+      for (const interpolation of ['nearest', 'bilinear', 'lanczos', 'area'] as const) {
+        const how = { compat, interpolation };
+        expect(() => resize(small, { width: side, height: side, ...how })).toThrow('limited to 2^31 - 1 elements');
+        expect(() => resize(small, { size: side / 2, ...how })).toThrow('limited to 2^31 - 1 elements');
+        // A part of it costs what the part costs.
+        const crop = { left: side - 9, top: 70, width: 4, height: 5 };
+        const part = resize(small, { width: side, height: side, crop, ...how });
+        expect([part.width, part.height]).toEqual([4, 5]);
+      }
+    }
+    expect(() => preprocess(small, { resize: { width: side, height: side } })).toThrow('limited to 2^31 - 1 elements');
+    expect(() => preprocess(small, { letterbox: side })).toThrow('limited to 2^31 - 1 elements');
+    expect(preprocess(small, { resize: side / 2, crop: 3 }).shape).toEqual([3, 3, 3]);
+    const tall = { data: new Uint8Array(2 ** 22), width: 1, height: 2 ** 22 };
+    expect(() => resize(tall, { width: 2 ** 22, height: 1 })).toThrow(
+      'resize: what a row of 4194304 pixels is made of would be 17592186044416 values, more than 2^31 - 1',
+    );
+  });
+
+  it('makes wide images of tall ones', () => {
+    const tall = { data: new Uint8Array(20_000).fill(7), width: 1, height: 20_000 };
+    expect(resize(tall, { width: 2000, height: 2 }).data.every((value) => value === 7)).toBe(true);
   });
 
   it('says what is wrong', () => {

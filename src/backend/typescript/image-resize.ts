@@ -67,19 +67,41 @@ function pick(g: ImageResizeGeometry, { x, y, across, down }: Work): void {
   }
 }
 
-function resample(g: ImageResizeGeometry, passes: Passes, { x, y, across, down }: Work): void {
-  const values = g.outputWidth * g.channels;
+/** Values between the two passes, at most so many at a time: a tall image that gets wide has more than an array holds. */
+const VALUES_BETWEEN = 2 ** 24;
+
+function resample(g: ImageResizeGeometry, passes: Passes, work: Work): void {
+  const columns = Math.max(1, Math.floor(VALUES_BETWEEN / (g.inputHeight * g.channels)));
+  for (let begin = 0; begin < g.outputWidth; begin += columns) {
+    resampleColumns(g, passes, work, [begin, Math.min(begin + columns, g.outputWidth)]);
+  }
+}
+
+function resampleColumns(
+  g: ImageResizeGeometry,
+  passes: Passes,
+  { x, y, across, down }: Work,
+  [begin, end]: readonly [number, number],
+): void {
+  const values = (end - begin) * g.channels;
+  const { taps } = across;
+  const table = {
+    bounds: across.bounds.subarray(2 * begin, 2 * end),
+    weights: across.weights.subarray(taps * begin, taps * end),
+    taps,
+  };
   // Whole numbers or float32 values: float64 holds both.
   const between = new Float64Array(g.inputHeight * values);
   for (let row = 0; row < g.inputHeight; row++) {
     for (let c = 0; c < g.channels; c++) {
       const from = { x, at: g.offset + row * g.rowStride + c, stride: g.channels };
       const to = { y: between, at: row * values + c, stride: g.channels };
-      weigh(passes.across, across, from, to);
+      weigh(passes.across, table, from, to);
     }
   }
+  const to = { at: begin * g.channels, stride: g.outputWidth * g.channels };
   for (let i = 0; i < values; i++) {
-    weigh(passes.down, down, { x: between, at: i, stride: values }, { y, at: i, stride: values });
+    weigh(passes.down, down, { x: between, at: i, stride: values }, { y, at: to.at + i, stride: to.stride });
   }
 }
 

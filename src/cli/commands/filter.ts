@@ -1,14 +1,15 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ImageError } from '../../errors.js';
-import { decodeImage, saveImage } from '../../image/index.js';
 import { defineCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { requireFolderFor } from '../files/place.js';
 import { requireFile } from '../files/require-file.js';
 import { isSystemError } from '../files/system-error.js';
 import { checkFilterTargets, pairFiles } from '../filters/files.js';
+import { filterFile } from '../filters/filter-file.js';
 import { checkSettings, FILTER_KINDS } from '../filters/kinds.js';
+import { IGNORE_ICC } from '../jobs/job-options.js';
 import { reasonOf } from '../jobs/reason.js';
 import { flag, integer, single, type ValueSpec } from '../options.js';
 import { UsageError } from '../usage-error.js';
@@ -32,10 +33,11 @@ const OPTIONS = {
   size: single(integer('N', [1, 99], { help: 'of the window, in pixels; 3 by default' })),
   amount: single(positive('how much is added; 1 by default')),
   overwrite: flag('replace files that are there; never one that is read'),
+  ignoreIcc: IGNORE_ICC,
 };
 
 export const filter = defineCommand({
-  description: `Filters an image, or all images in and under a folder: ${KINDS.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ')}. Files are read and written by the package sharp.`,
+  description: `Filters an image, or all images in and under a folder: ${KINDS.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ')}. Grey stays grey, 16 bits stay 16, and alpha stays as it is; what the format of OUT cannot hold is left out, with a note. Images are turned as their EXIF orientation says, colours become sRGB, and of an animation the first frame is taken; profiles and other metadata are left out. Files are read and written by the package sharp.`,
   options: OPTIONS,
   positionals: { usage: 'KIND IN OUT', min: 3, max: 3 },
   exitCodes: { 1: 'some images were no good, or could not be written' },
@@ -43,13 +45,13 @@ export const filter = defineCommand({
     ['convkit filter gaussian-blur photo.jpg soft.jpg --sigma 3', 'one image'],
     ['convkit filter sobel photos edges', 'a folder, into another one of PNGs under the same names'],
   ],
-  async run({ overwrite, ...settings }, [kind, input, out], { note, print, signal }) {
+  async run({ ignoreIcc, overwrite, ...settings }, [kind, input, out], { note, print, signal }) {
     const chosen = FILTER_KINDS[kind];
     if (chosen === undefined) throw new UsageError(`there is no filter '${kind}': there are ${KINDS.join(', ')}`);
     checkSettings(kind, settings);
     const one = async (from: string, to: string) => {
       await requireFile(from);
-      await saveImage(to, chosen.apply(await decodeImage(from), settings));
+      await filterFile(from, to, { kind: chosen, settings, ignoreIcc, note });
     };
     if (!(await stat(input).catch(() => undefined))?.isDirectory()) {
       await requireFolderFor(out);

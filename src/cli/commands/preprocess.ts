@@ -88,8 +88,8 @@ async function readJob(
   const { files, unreadable, remarks } = await listInputs(words, values);
   for (const remark of remarks) note(remark);
   const shardRows = values.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / (4 * size)));
-  const { limitInputPixels: pixelLimit, failOn } = values;
-  const settings = { version: packageVersion(), recipe, format, pixelLimit, failOn };
+  const { limitInputPixels: pixelLimit, failOn, ignoreIcc } = values;
+  const settings = { version: packageVersion(), recipe, format, pixelLimit, failOn, ignoreIcc };
   return {
     ...jobFacts(values, [PIXELS_IN_MEMORY, BATCH_PIXELS]),
     files,

@@ -135,8 +135,9 @@ async function factsOf(parts: {
   // Nothing is kept of lines that are printed.
   if (values.out === undefined) return { settings: {}, names: '', files: '' };
   const { top, softmax, labels } = parts.lines;
-  const { limitInputPixels: pixelLimit, failOn } = values;
-  const settings = { version: packageVersion(), model: await digestOf(file), recipe, format, pixelLimit, failOn };
+  const { limitInputPixels: pixelLimit, failOn, ignoreIcc } = values;
+  const decoding = { pixelLimit, failOn, ignoreIcc };
+  const settings = { version: packageVersion(), model: await digestOf(file), recipe, format, ...decoding };
   return jobFactsOf({ ...settings, top, softmax, labels }, files);
 }
 

@@ -15,6 +15,7 @@ import {
   sobel,
   unsharpMask,
 } from '../../image/index.js';
+import { FULL_SCALE } from '../../image/pixel-type.js';
 import { UsageError } from '../usage-error.js';
 
 /** What the options of the command say. */
@@ -53,7 +54,7 @@ export const FILTER_KINDS: Readonly<Record<string, FilterKind>> = {
   'high-pass': {
     does: 'what changes from pixel to pixel, around a middle grey',
     heeds: [],
-    apply: (image) => aroundGrey(highPass(image)),
+    apply: (image) => aroundGrey(image, highPass(image)),
   },
   sharpen: { does: 'adds what changes', heeds: ['amount'], apply: (image, { amount }) => sharpen(image, { amount }) },
   'unsharp-mask': {
@@ -66,7 +67,7 @@ export const FILTER_KINDS: Readonly<Record<string, FilterKind>> = {
   laplacian: {
     does: 'edges of both signs around a middle grey',
     heeds: [],
-    apply: (image) => aroundGrey(laplacian(image)),
+    apply: (image) => aroundGrey(image, laplacian(image)),
   },
   median: {
     does: 'removes specks; --size 3 or 5',
@@ -99,19 +100,26 @@ export const FILTER_KINDS: Readonly<Record<string, FilterKind>> = {
 function steepness(image: Image, derivative: typeof scharr): Image {
   const [{ data: across }, { data: down }] = [derivative(image, { dx: 1, dy: 0 }), derivative(image, { dx: 0, dy: 1 })];
   const scale = derivative === scharr ? 1 / 16 : 1 / 4;
-  return toBytes(image, (i) => scale * Math.sqrt(across[i] * across[i] + down[i] * down[i]));
+  return likePixels(image, (i) => scale * Math.sqrt(across[i] * across[i] + down[i] * down[i]));
 }
 
-/** Values of both signs: 0 becomes a middle grey. */
-function aroundGrey(image: Image): Image {
-  return toBytes(image, (i) => 128 + image.data[i] / 2);
+/** Differences of both signs: 0 becomes a middle grey. */
+function aroundGrey(image: Image, differences: Image): Image {
+  const middle = (FULL_SCALE[image.dtype] + 1) / 2;
+  return likePixels(image, (i) => middle + differences.data[i] / 2);
 }
 
-/** A plain loop: `from` would make a list of all values first, which for a large picture is gigabytes. */
-function toBytes({ width, height, channels }: Image, valueAt: (i: number) => number): Image {
-  const data = new Uint8ClampedArray(width * height * channels);
-  for (let i = 0; i < data.length; i++) data[i] = valueAt(i);
-  return new Image(new Uint8Array(data.buffer), width, height, channels);
+/** An image of the same size and type whose values are rounded, halves to even, and saturate. One plain loop: images are large. */
+function likePixels(image: Image, valueAt: (i: number) => number): Image {
+  const full = FULL_SCALE[image.dtype];
+  const data = image.dtype === 'uint16' ? new Uint16Array(image.data.length) : new Uint8Array(image.data.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = valueAt(i);
+    const floor = Math.floor(value);
+    const up = value - floor > 0.5 || (value - floor === 0.5 && floor % 2 === 1);
+    data[i] = Math.min(Math.max(floor + Number(up), 0), full);
+  }
+  return new Image(data, image.width, image.height, image.channels);
 }
 
 /** @throws UsageError for a setting that the filter does not have. */

@@ -5,6 +5,9 @@ import type { Job } from './job.js';
 
 const DAMAGE = choice(FAIL_ON, { help: 'the least damage that a file is refused for', default: 'warning' });
 
+/** For all commands that decode. */
+export const IGNORE_ICC = flag('take values as they are stored, whatever ICC profile they are in');
+
 /** What commands that work through many images can be told. */
 export const JOB_OPTIONS = {
   workers: single(integer('N', [1, 256], { help: 'files decoded at a time; four, or one a processor, by default' })),
@@ -13,6 +16,7 @@ export const JOB_OPTIONS = {
     integer('N', [1, 2 ** 40], { help: 'images of more pixels are refused', default: DEFAULT_PIXEL_LIMIT }),
   ),
   failOn: single(DAMAGE),
+  ignoreIcc: IGNORE_ICC,
   strict: flag('stop at the first file that is no good'),
   null: flag('names on standard input end with a zero byte, as with find -print0'),
 };
@@ -31,10 +35,11 @@ export const RESULT_OPTIONS = {
 export function jobFacts(
   values: Values<typeof JOB_OPTIONS>,
   [waiting, batch]: readonly [number, number],
-): Pick<Job, 'pixelLimit' | 'failOn' | 'strict' | 'batchRows' | 'limits'> {
+): Pick<Job, 'pixelLimit' | 'failOn' | 'ignoreIcc' | 'strict' | 'batchRows' | 'limits'> {
   return {
     pixelLimit: values.limitInputPixels,
     failOn: values.failOn,
+    ignoreIcc: values.ignoreIcc,
     strict: values.strict,
     batchRows: values.batch,
     limits: {

@@ -46,6 +46,8 @@ export interface Job extends Result {
   readonly pixelLimit: number;
   /** What damage a file is refused for. */
   readonly failOn: FailOn;
+  /** Whether values are taken as they are stored. */
+  readonly ignoreIcc?: boolean | undefined;
   /** Whether the first bad file ends it. */
   readonly strict: boolean;
 }

@@ -20,13 +20,13 @@ export type OnBatch = (inputs: number, errors: number) => void;
 /** Does what is left of a job. */
 export async function runJob(job: Job, sink: Sink, signal: AbortSignal, onBatch: OnBatch): Promise<Ending> {
   const files = job.files.slice(sink.mark.inputs);
-  const { failOn, pixelLimit: limitInputPixels } = job;
+  const { failOn, ignoreIcc, pixelLimit: limitInputPixels } = job;
   const channels = job.recipe.channels === 'grey' ? 1 : 3;
   const open = async (file: string) => {
     const unreadable = job.unreadable.get(file);
     if (unreadable !== undefined) throw new Error(unreadable);
     await requireFile(file);
-    return openImage(file, { channels, limitInputPixels, failOn });
+    return openImage(file, { channels, limitInputPixels, failOn, ignoreIcc });
   };
   let batch: Decoded[] = [];
   const flush = async () => {

@@ -7,7 +7,7 @@ import { type Centre, type CropSize, readCentre } from '../centre.js';
 import { readLetterbox } from '../letterbox.js';
 import type { LetterboxFrame } from '../letterbox-mapping.js';
 import type { Resampling } from '../resize/plan.js';
-import { readTargetSize, type TargetSize } from '../resize/size.js';
+import { readBoundedSize, readTargetSize, type TargetSize } from '../resize/size.js';
 import { RESAMPLING_KEYS, type ResamplingOptions, readResampling } from '../resize.js';
 
 /** What the channels of the tensor are: of a colour image without its alpha, or of a grey one repeated; 'grey' is for grey images. */
@@ -16,15 +16,18 @@ export type RecipeChannels = (typeof RECIPE_CHANNELS)[number];
 
 /** How a network wants its images, as data. What is left out is not done; everything is done in this order. */
 export interface Recipe extends ResamplingOptions, NormalizeOptions {
-  /** A number or `{ shortest }` is the shorter side, as torchvision rounds the other one. */
+  /**
+   * A number or `{ shortest }` is the shorter side, as torchvision rounds the other one. With `longest` both become smaller where the
+   * longer one would be more than that, as DETR's images; with `multipleOf` sides are then rounded down to multiples.
+   */
   readonly resize?:
     | number
     | { readonly width: number; readonly height: number }
-    | { readonly shortest: number }
+    | { readonly shortest: number; readonly longest?: number | undefined; readonly multipleOf?: number | undefined }
     | undefined;
   /** The centre of that; 0 around it where it is smaller. */
   readonly crop?: CropSize | undefined;
-  /** In the place of both: resized to fit, the rest filled with `value`, 114 where left out. A number is the side of a square. */
+  /** In the place of both: resized to fit, the rest filled with `value`, 114 of 255 where left out. A number is the side of a square. */
   readonly letterbox?:
     | number
     | {
@@ -85,14 +88,16 @@ export function compileRecipe(recipe: Recipe): CompiledRecipe {
 
 function readResize(context: string, value: unknown): TargetSize {
   if (typeof value === 'number') return readTargetSize(context, { size: value });
-  const given = readOptions(context, value, ['width', 'height', 'shortest'] as const);
-  const { width, height, shortest } = given;
+  const given = readOptions(context, value, ['width', 'height', 'shortest', 'longest', 'multipleOf'] as const);
+  const { width, height, shortest, longest, multipleOf } = given;
   const sides = [width, height].filter((side) => side !== undefined).length;
-  if (shortest === undefined ? sides !== 2 : sides !== 0) {
+  const bounded = longest !== undefined || multipleOf !== undefined;
+  if (shortest === undefined ? sides !== 2 || bounded : sides !== 0) {
     throw new ArgumentError(
       `${context} must be a number, { width, height } or { shortest }, but got ${describe(value)}`,
     );
   }
+  if (bounded) return readBoundedSize(context, { shortest, longest, multipleOf });
   return readTargetSize(context, { size: shortest, width, height });
 }
 

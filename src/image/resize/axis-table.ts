@@ -19,30 +19,38 @@ export interface Taps {
   readonly weights: readonly number[];
 }
 
-/** The table of outputs that have these taps. */
-export function axisTable(outputs: readonly Taps[]): AxisTable {
-  const first = Math.min(...extremes(outputs, (taps) => taps.first));
-  const end = Math.max(...extremes(outputs, (taps) => taps.first + taps.weights.length));
-  const taps = Math.max(...extremes(outputs, ({ weights }) => weights.length));
-  const bounds = new Int32Array(2 * outputs.length);
-  const weights = new Float32Array(taps * outputs.length);
-  outputs.forEach((output, i) => {
-    bounds[2 * i] = output.first - first;
-    bounds[2 * i + 1] = output.weights.length;
-    weights.set(output.weights, i * taps);
-  });
-  return { first, extent: end - first, outputs: outputs.length, taps, bounds, weights };
+/** Which outputs a table is for, and how many taps one of them has at most. */
+export interface OutputRange {
+  readonly begin: number;
+  readonly count: number;
+  readonly mostTaps: number;
 }
 
-/** The smallest and largest of a list that may be too long for the arguments of a call. */
-function extremes(outputs: readonly Taps[], measure: (taps: Taps) => number): readonly [number, number] {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const output of outputs) {
-    const value = measure(output);
-    if (value < least) least = value;
-    if (value > most) most = value;
+/** The table of outputs that have these taps; they are asked for in their order. */
+export function axisTable({ begin, count, mostTaps }: OutputRange, tapsOf: (output: number) => Taps): AxisTable {
+  const bounds = new Int32Array(2 * count);
+  const wide = new Float32Array(mostTaps * count);
+  let [first, end, taps] = [Number.POSITIVE_INFINITY, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const output = tapsOf(begin + i);
+    const { length } = output.weights;
+    bounds[2 * i] = output.first;
+    bounds[2 * i + 1] = length;
+    wide.set(output.weights, i * mostTaps);
+    first = Math.min(first, output.first);
+    end = Math.max(end, output.first + length);
+    taps = Math.max(taps, length);
   }
-  return [least, most];
+  for (let i = 0; i < count; i++) bounds[2 * i] -= first;
+  return { first, extent: end - first, outputs: count, taps, bounds, weights: narrowed(wide, mostTaps, taps) };
+}
+
+/** The weights without what no output has. */
+function narrowed(weights: Float32Array, from: number, to: number): Float32Array {
+  if (from === to) return weights;
+  const count = weights.length / from;
+  for (let i = 1; i < count; i++) weights.copyWithin(i * to, i * from, i * from + to);
+  return weights.slice(0, count * to);
 }
 
 /** Taps with the weights on inputs outside 0 … length − 1 moved to the outermost ones. */

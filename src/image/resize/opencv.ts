@@ -3,6 +3,9 @@ import { repeatEdges, type Taps, withoutZeros } from './axis-table.js';
 /** What OpenCV's INTER_LINEAR, INTER_CUBIC and INTER_LANCZOS4 weigh; 'areaUp' is INTER_AREA where an axis grows. */
 export type OpencvFilter = 'bilinear' | 'bicubic' | 'lanczos' | 'areaUp';
 
+/** How many taps each has. */
+export const OPENCV_TAPS: Readonly<Record<OpencvFilter, number>> = { bilinear: 2, areaUp: 2, bicubic: 4, lanczos: 8 };
+
 export interface OpencvAxis {
   readonly filter: OpencvFilter;
   readonly length: number;
@@ -55,29 +58,52 @@ function linearTaps(first: number, fraction: number): Taps {
   return { first, weights: [Math.fround(1 - fraction), Math.fround(fraction)] };
 }
 
-/** Keys' cubic with a = −3/4, at 1 + x, x, 1 − x; the last is what is left of 1. In float32, as OpenCV has it. */
+/** Keys' cubic with a = −3/4, at 1 + x, x, 1 − x; the last is what is left of 1. Each operation in float32, as OpenCV has it. */
 function cubicWeights(x: number): number[] {
+  const { fround } = Math;
   const a = -0.75;
-  const near = (d: number) => Math.fround(((a + 2) * d - (a + 3)) * d * d + 1);
-  const d = x + 1;
-  const before = Math.fround(((a * d - 5 * a) * d + 8 * a) * d - 4 * a);
+  const near = (d: number) => {
+    const square = fround(fround(fround(fround((a + 2) * d) - (a + 3)) * d) * d);
+    return fround(square + 1);
+  };
+  const d = fround(x + 1);
+  const square = fround(fround(fround(a * d) - 5 * a) * d);
+  const before = fround(fround(fround(square + 8 * a) * d) - 4 * a);
   const here = near(x);
-  const after = near(1 - x);
-  return [before, here, after, Math.fround(1 - before - here - after)];
+  const after = near(fround(1 - x));
+  return [before, here, after, fround(fround(fround(1 - before) - here) - after)];
 }
 
-/** Lanczos with four lobes, normalised: sin(πd) sin(πd/4) / d² up to a factor. */
+/** Cosine and sine of 5πt/4, for each tap t. */
+const TURNS: readonly (readonly [number, number])[] = [
+  [1, 0],
+  [-Math.SQRT1_2, -Math.SQRT1_2],
+  [0, 1],
+  [Math.SQRT1_2, -Math.SQRT1_2],
+  [-1, 0],
+  [Math.SQRT1_2, Math.SQRT1_2],
+  [0, -1],
+  [-Math.SQRT1_2, Math.SQRT1_2],
+];
+
+/**
+ * Lanczos with four lobes, normalised: sin(πd) sin(πd/4) / d² up to a factor. As OpenCV rounds it: one sine, turned by 5π/4 from tap to
+ * tap, in float64; each weight, their sum, and what a weight is multiplied by in float32.
+ */
 function lanczosWeights(x: number): number[] {
   if (x < 2 ** -23) return [0, 0, 0, 1, 0, 0, 0, 0];
   // A place a rounding error below a whole one: OpenCV divides 0 by 0 there.
   if (x === 1) return [0, 0, 0, 0, 1, 0, 0, 0];
-  const weights = Array.from({ length: 8 }, (_, t) => {
-    const d = x + 3 - t;
-    // sin(πd) changes sign from one tap to the next and is the same otherwise.
-    return ((t % 2 === 0 ? 1 : -1) * Math.sin((Math.PI / 4) * d)) / (d * d);
+  const begin = Math.fround(x + 3);
+  const angle = -begin * Math.PI * 0.25;
+  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
+  const weights = TURNS.map(([cos, sin], t) => {
+    const d = -Math.fround(begin - t) * Math.PI * 0.25;
+    return Math.fround((cos * sine + sin * cosine) / (d * d));
   });
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => Math.fround(weight / sum));
+  const sum = weights.reduce((total, weight) => Math.fround(total + weight), 0);
+  const share = Math.fround(1 / sum);
+  return weights.map((weight) => Math.fround(weight * share));
 }
 
 /** Halves to even. */
@@ -106,7 +132,7 @@ export function areaTaps(length: number, outputs: number, output: number): Taps 
 }
 
 /** INTER_NEAREST, which takes the corner of a pixel for its centre. */
-export function opencvNearest(length: number, outputs: number): Int32Array {
+export function opencvNearest(length: number, outputs: number): (output: number) => number {
   const scale = opencvScale(length, outputs);
-  return Int32Array.from({ length: outputs }, (_, i) => Math.min(Math.floor(i * scale), length - 1));
+  return (output) => Math.min(Math.floor(output * scale), length - 1);
 }

@@ -18,9 +18,12 @@ function cubic(x: number): number {
   return d < 2 ? -0.5 * (((d - 5) * d + 8) * d - 4) : 0;
 }
 
+/** Pillow writes these two in float32, and computes in float64. */
+const [HAMMING_BASE, HAMMING_WAVE] = [Math.fround(0.54), Math.fround(0.46)];
+
 function hamming(x: number): number {
   const d = Math.abs(x);
-  return d < 1 ? sinc(d) * (0.54 + 0.46 * Math.cos(d * Math.PI)) : 0;
+  return d < 1 ? sinc(d) * (HAMMING_BASE + HAMMING_WAVE * Math.cos(d * Math.PI)) : 0;
 }
 
 const FILTERS: Readonly<Record<PillowFilter, Filter>> = {
@@ -77,13 +80,18 @@ function toFixed(weight: number): number {
   return Math.trunc(weight * ONE + (weight < 0 ? -0.5 : 0.5));
 }
 
-/** The input of each output with Pillow's NEAREST, which adds up places instead of multiplying them. */
-export function pillowNearest(length: number, outputs: number): Int32Array {
+/** No output has more taps. */
+export function pillowMostTaps({ filter, length, outputs, antialias }: PillowAxis): number {
+  const stretch = antialias ? Math.max(length / outputs, 1) : 1;
+  return Math.min(Math.ceil(2 * FILTERS[filter].support * stretch) + 1, length);
+}
+
+/** The input of each output, asked for in their order, with Pillow's NEAREST, which adds up places instead of multiplying them. */
+export function pillowNearest(length: number, outputs: number): (output: number) => number {
   const scale = length / outputs;
-  let place = scale * 0.5;
-  return Int32Array.from({ length: outputs }, () => {
-    const input = Math.min(Math.trunc(place), length - 1);
-    place += scale;
-    return input;
-  });
+  let [at, place] = [0, scale * 0.5];
+  return (output) => {
+    for (; at < output; at++) place += scale;
+    return Math.min(Math.trunc(place), length - 1);
+  };
 }

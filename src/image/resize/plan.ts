@@ -1,12 +1,14 @@
+import { ShapeError } from '../../errors.js';
 import { type ImageResizeGeometry, RESIZE_ARITHMETICS, type ResizeArithmetic } from '../../geometry/records.js';
+import { elementCount, MAX_ELEMENTS } from '../../shape.js';
 import type { ImageProgram } from '../image-program.js';
 import { inputPixels, type PixelSlot } from '../pixel-slot.js';
 import type { PixelType } from '../pixel-type.js';
 import type { Pixels } from '../read-image.js';
 import type { Region } from '../region.js';
 import { type AxisTable, axisTable, type Taps } from './axis-table.js';
-import { areaTaps, type OpencvFilter, opencvNearest, opencvScale, opencvTaps } from './opencv.js';
-import { type PillowFilter, pillowNearest, pillowTaps } from './pillow.js';
+import { areaTaps, OPENCV_TAPS, type OpencvFilter, opencvNearest, opencvScale, opencvTaps } from './opencv.js';
+import { type PillowFilter, pillowMostTaps, pillowNearest, pillowTaps } from './pillow.js';
 import { cachedTable } from './table-cache.js';
 
 /** In which library's way pixels are weighed. */
@@ -36,17 +38,30 @@ interface Facts {
   readonly channels: number;
 }
 
-/** The part `region` of an image that is resampled to `size`. */
-export function planResize(
-  image: Facts,
-  size: { readonly width: number; readonly height: number },
-  region: Region,
-  resampling: Resampling,
-): ResizePlan {
+/** What is resampled to what, and how. */
+export interface ResizeRequest {
+  readonly operator: string;
+  readonly size: { readonly width: number; readonly height: number };
+  /** The part of the result that is made. */
+  readonly region: Region;
+  readonly resampling: Resampling;
+}
+
+/** @throws ShapeError where that is too much, before any table is made */
+export function planResize(image: Facts, { operator, size, region, resampling }: ResizeRequest): ResizePlan {
   const { arithmetic, axis } = methodFor(image, size, resampling);
   const across = { length: image.width, outputs: size.width, begin: region.left, count: region.width };
   const down = { length: image.height, outputs: size.height, begin: region.top, count: region.height };
+  const rowValues = region.width * image.channels;
+  elementCount([region.height, region.width, image.channels], operator);
+  refuseLarge(`${operator}: the weights of ${size.width} columns`, across.count * axis.mostTaps(across));
+  refuseLarge(`${operator}: the weights of ${size.height} rows`, down.count * axis.mostTaps(down));
+  refuseLarge(`${operator}: what a row of ${region.width} pixels is made of`, axis.mostTaps(down) * rowValues);
   return { arithmetic, across: tableOf(axis, across, false), down: tableOf(axis, down, true) };
+}
+
+function refuseLarge(what: string, values: number): void {
+  if (values > MAX_ELEMENTS) throw new ShapeError(`${what} would be ${values} values, more than 2^31 - 1`);
 }
 
 /** Appends the step that makes the region that the plan was made for. */
@@ -80,6 +95,9 @@ export function appendResize(
 /** How the taps of an axis are found; `name` tells it from others. */
 interface AxisMethod {
   readonly name: string;
+  /** No output has more. */
+  readonly mostTaps: (axis: Pick<AxisPart, 'length' | 'outputs'>) => number;
+  /** Called for one output after the other. */
   readonly taps: (length: number, outputs: number, down: boolean) => (output: number) => Taps;
 }
 
@@ -95,16 +113,18 @@ interface AxisPart {
   readonly count: number;
 }
 
-function tableOf({ name, taps }: AxisMethod, { length, outputs, begin, count }: AxisPart, down: boolean): AxisTable {
-  return cachedTable([name, down, length, outputs, begin, count].join(), () => {
-    const each = taps(length, outputs, down);
-    return axisTable(Array.from({ length: count }, (_, i) => each(begin + i)));
+function tableOf(method: AxisMethod, { length, outputs, begin, count }: AxisPart, down: boolean): AxisTable {
+  return cachedTable([method.name, down, length, outputs, begin, count].join(), () => {
+    const range = { begin, count, mostTaps: method.mostTaps({ length, outputs }) };
+    return axisTable(range, method.taps(length, outputs, down));
   });
 }
 
+const ONE_TAP = () => 1;
+
 const SAME: Method = {
   arithmetic: 'pick',
-  axis: { name: 'same', taps: () => (output) => ({ first: output, weights: [1] }) },
+  axis: { name: 'same', mostTaps: ONE_TAP, taps: () => (output) => ({ first: output, weights: [1] }) },
 };
 
 function methodFor(image: Facts, size: { width: number; height: number }, resampling: Resampling): Method {
@@ -112,12 +132,12 @@ function methodFor(image: Facts, size: { width: number; height: number }, resamp
   return resampling.compat === 'pil' ? pillowMethod(image, resampling) : opencvMethod(image, size, resampling);
 }
 
-function picking(name: string, placesOf: (length: number, outputs: number) => Int32Array): Method {
+function picking(name: string, placesOf: (length: number, outputs: number) => (output: number) => number): Method {
   const taps = (length: number, outputs: number) => {
-    const places = placesOf(length, outputs);
-    return (output: number) => ({ first: places[output], weights: [1] });
+    const placeOf = placesOf(length, outputs);
+    return (output: number) => ({ first: placeOf(output), weights: [1] });
   };
-  return { arithmetic: 'pick', axis: { name, taps } };
+  return { arithmetic: 'pick', axis: { name, mostTaps: ONE_TAP, taps } };
 }
 
 function pillowMethod({ type }: Facts, { interpolation, antialias }: Resampling): Method {
@@ -128,6 +148,7 @@ function pillowMethod({ type }: Facts, { interpolation, antialias }: Resampling)
     arithmetic: fixed ? 'fixed' : 'float',
     axis: {
       name: ['pillow', filter, antialias, fixed].join(),
+      mostTaps: ({ length, outputs }) => pillowMostTaps({ filter, length, outputs, antialias, fixed }),
       taps: (length, outputs) => (output) => pillowTaps({ filter, length, outputs, antialias, fixed }, output),
     },
   };
@@ -150,6 +171,7 @@ function opencvMethod(image: Facts, size: { width: number; height: number }, { i
     arithmetic: fixed ? (twoTaps ? 'linear' : 'wide') : 'float',
     axis: {
       name: ['opencv', filter, fixed].join(),
+      mostTaps: () => OPENCV_TAPS[filter],
       taps: (length, outputs, down) => (output) => opencvTaps({ filter, length, outputs, fixed, down }, output),
     },
   };
@@ -158,7 +180,8 @@ function opencvMethod(image: Facts, size: { width: number; height: number }, { i
 function areaMethod(bytes: boolean, channels: number, whole: boolean, halves: boolean): Method {
   if (!bytes || !whole) {
     const taps = (length: number, outputs: number) => (output: number) => areaTaps(length, outputs, output);
-    return { arithmetic: 'float', axis: { name: 'opencv area', taps } };
+    const mostTaps = ({ length, outputs }: { length: number; outputs: number }) => Math.ceil(length / outputs) + 2;
+    return { arithmetic: 'float', axis: { name: 'opencv area', mostTaps, taps } };
   }
   // Means of four bytes are rounded up from halves, except of two channels; all others to even.
   const one = halves && channels !== 2 ? 1 << 10 : 1;
@@ -166,6 +189,7 @@ function areaMethod(bytes: boolean, channels: number, whole: boolean, halves: bo
     arithmetic: one === 1 ? 'mean' : 'wide',
     axis: {
       name: `opencv blocks of ${one}`,
+      mostTaps: ({ length, outputs }) => Math.round(length / outputs),
       taps: (length, outputs) => {
         const factor = Math.round(length / outputs);
         return (output) => ({ first: output * factor, weights: new Array<number>(factor).fill(one) });
