@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Addon, ProgramHandle } from '../../binding.js';
+import { keepsMemory } from '../kept-memory.js';
 import type { Program, SlotArray } from '../program/program.js';
 import type { ArrayType, Backend, Executable, ExecutableMemory, StepPlan } from './backend.js';
 import { requireAddon } from './native-addon.js';
@@ -35,6 +36,7 @@ class NativeBackend implements Backend {
   constructor(addon: Addon) {
     this.#addon = addon;
     this.isa = addon.runtime().isa;
+    keepsMemory(() => addon.releaseMemory());
   }
 
   /** Of the whole process: other threads of JavaScript may have changed it. */
