@@ -52,6 +52,16 @@ export interface ProgramMemory {
   residentBytes: number;
 }
 
+/** Bytes, of the whole process. */
+export interface MemoryUse {
+  /** In buffers that `allocate` gave. */
+  lent: number;
+  /** In buffers that may have outlived the thread that they were lent to: never used again. */
+  lost: number;
+  /** Waiting for the next run or result. */
+  cached: number;
+}
+
 export interface RuntimeFacts {
   isa: string;
   threads: number;
@@ -69,9 +79,13 @@ export interface Addon {
   /**
    * A buffer for a result, in memory that earlier results have given back, whose pages are there
    * already. Contents are left over from earlier use. Undefined where the engine allows no such buffers,
-   * or where too much of this memory is in use.
+   * or where too much of this memory is in use. What a thread has not given back when it ends is lost, so only the main
+   * thread should ask.
    */
   allocate(bytes: number): ArrayBuffer | undefined;
+  memoryUse(): MemoryUse;
+  /** Gives cached memory back to the system, of the whole process, and tells how many bytes that were. */
+  releaseMemory(): number;
   /**
    * Copies the inputs, queues the run on the pool, and calls `done` on this thread when it ends:
    * with undefined after the outputs were written, with an Error otherwise. With `fresh`, outputs that

@@ -18,7 +18,7 @@ export * from './layers/index.js';
 export * from './model/index.js';
 export * from './ops/index.js';
 export type { Algorithm } from './program/step.js';
-export { type RuntimeInfo, runtime, setBackend, setThreads } from './runtime.js';
+export { type RuntimeInfo, releaseMemory, runtime, setBackend, setThreads } from './runtime.js';
 export type { Shape } from './shape.js';
 export { type NestedNumbers, Tensor, type TensorLike } from './tensor.js';
 export * from './weights/index.js';

@@ -1,5 +1,6 @@
 import { activeSelection, selectBackend, selectThreads } from './backend/select.js';
 import { type BackendChoice, checkBackendChoice, checkThreads } from './backend/settings.js';
+import { releaseKeptMemory } from './kept-memory.js';
 
 /** What runs the work at the moment. */
 export interface RuntimeInfo {
@@ -43,4 +44,19 @@ export function setBackend(backend: 'auto' | 'native' | 'typescript'): void {
  */
 export function setThreads(threads: number): void {
   selectThreads(checkThreads(threads, 'setThreads'));
+}
+
+/**
+ * Gives memory back to the system that is only kept for the next call: working memory of runs, memory of results that
+ * the garbage collector has freed, compiled operators, tables of resizes, and idle worker threads of the TypeScript
+ * backend. Weights that layers and models have packed stay, as do results that are still there or not yet collected. For
+ * after a burst; the next calls are slower for once.
+ *
+ * @returns how many bytes it knows to have given back
+ * @example
+ * await model.run(largeBatch);
+ * releaseMemory();
+ */
+export function releaseMemory(): number {
+  return releaseKeptMemory();
 }

@@ -55,6 +55,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<runAsync>(exports, "runAsync");
   add<cancelRun>(exports, "cancel");
   add<allocateResult>(exports, "allocate");
+  add<memoryUse>(exports, "memoryUse");
+  add<releaseMemory>(exports, "releaseMemory");
   add<disposeProgram>(exports, "dispose");
   add<describeProgram>(exports, "describe");
   add<profileRun>(exports, "profile");

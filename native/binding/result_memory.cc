@@ -1,63 +1,33 @@
 #include "binding/result_memory.h"
 
-#include <mutex>
+#include <memory>
 #include <stdexcept>
-#include <unordered_map>
+
+#include "core/lent_blocks.h"
+#include "core/scratch_cache.h"
 
 namespace convkit {
 namespace {
 
-// The blocks that are out, of all environments. Never destroyed: finalizers may run at the very end.
-class Lent {
- public:
-  static Lent& instance() {
-    static Lent* const lent = new Lent;
-    return *lent;
+// Never again once the environment has begun to end. The question is asked of the global object because no
+// property of anything can be looked up then, even one that calls nothing.
+bool mayRunJavaScript(napi_env env) {
+  napi_handle_scope scope = nullptr;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+  napi_value global = nullptr;
+  bool ignored = false;
+  const bool may = napi_get_global(env, &global) == napi_ok &&
+                   napi_has_named_property(env, global, "undefined", &ignored) == napi_ok;
+  napi_close_handle_scope(env, scope);
+  return may;
+}
+
+void finalize(napi_env env, void* data, void*) {
+  if (mayRunJavaScript(env)) {
+    LentBlocks::instance().takeBack(data);
+  } else {
+    LentBlocks::instance().lose(data);
   }
-
-  // False where too much is out. One alone may be of any size.
-  bool reserve(size_t bytes) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (bytes_ > 0 && (bytes_ > kMostLentBytes || bytes > kMostLentBytes - bytes_)) return false;
-    bytes_ += bytes;
-    return true;
-  }
-
-  void cancel(size_t bytes) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    bytes_ -= bytes;
-  }
-
-  void add(std::shared_ptr<Scratch> block) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const void* const data = block->data();
-    blocks_.emplace(data, std::move(block));
-  }
-
-  std::shared_ptr<Scratch> find(const void* data) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = blocks_.find(data);
-    return found == blocks_.end() ? nullptr : found->second;
-  }
-
-  void takeBack(const void* data, size_t bytes) {
-    std::shared_ptr<Scratch> block;  // freed when the lock is
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = blocks_.find(data);
-    if (found == blocks_.end()) return;
-    block = std::move(found->second);
-    blocks_.erase(found);
-    bytes_ -= bytes;
-  }
-
- private:
-  std::mutex mutex_;
-  std::unordered_map<const void*, std::shared_ptr<Scratch>> blocks_;
-  size_t bytes_ = 0;
-};
-
-void finalize(napi_env, void* data, void* bytes) {
-  Lent::instance().takeBack(data, reinterpret_cast<size_t>(bytes));
 }
 
 size_t bytesArgument(const Napi::CallbackInfo& info) {
@@ -68,32 +38,41 @@ size_t bytesArgument(const Napi::CallbackInfo& info) {
   return static_cast<size_t>(bytes);
 }
 
+void clearPendingException(napi_env env) {
+  bool pending = false;
+  napi_value exception = nullptr;
+  if (napi_is_exception_pending(env, &pending) == napi_ok && pending)
+    napi_get_and_clear_last_exception(env, &exception);
+}
+
 }  // namespace
 
 Napi::Value allocateResult(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const size_t bytes = bytesArgument(info);
-  if (!Lent::instance().reserve(bytes)) return env.Undefined();
-  std::shared_ptr<Scratch> block;
-  try {
-    block = std::make_shared<Scratch>(Scratch::acquireResult(bytes));
-    Lent::instance().add(block);
-  } catch (...) {
-    Lent::instance().cancel(bytes);
-    throw;
-  }
+  const std::shared_ptr<Scratch> block = LentBlocks::instance().lend(bytes);
+  if (block == nullptr) return env.Undefined();
   napi_value buffer = nullptr;
-  const napi_status status = napi_create_external_arraybuffer(env, block->data(), bytes, &finalize,
-                                                              reinterpret_cast<void*>(bytes), &buffer);
+  const napi_status status =
+      napi_create_external_arraybuffer(env, block->data(), bytes, &finalize, nullptr, &buffer);
   if (status == napi_ok) return Napi::Value(env, buffer);
-  Lent::instance().takeBack(block->data(), bytes);
-  bool pending = false;
-  napi_value exception = nullptr;
-  if (napi_is_exception_pending(env, &pending) == napi_ok && pending)
-    napi_get_and_clear_last_exception(env, &exception);
+  LentBlocks::instance().takeBack(block->data());
+  clearPendingException(env);
   return env.Undefined();
 }
 
-std::shared_ptr<Scratch> lentBlockAt(const void* data) { return Lent::instance().find(data); }
+Napi::Value memoryUse(const Napi::CallbackInfo& info) {
+  const size_t cached = ScratchCache::forRuns().cachedBytes() + ScratchCache::forResults().cachedBytes();
+  Napi::Object use = Napi::Object::New(info.Env());
+  use.Set("lent", static_cast<double>(LentBlocks::instance().lentBytes()));
+  use.Set("lost", static_cast<double>(LentBlocks::instance().lostBytes()));
+  use.Set("cached", static_cast<double>(cached));
+  return use;
+}
+
+Napi::Value releaseMemory(const Napi::CallbackInfo& info) {
+  const size_t bytes = ScratchCache::forRuns().release() + ScratchCache::forResults().release();
+  return Napi::Number::New(info.Env(), static_cast<double>(bytes));
+}
 
 }  // namespace convkit

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "binding/result_memory.h"
+#include "core/lent_blocks.h"
 
 namespace convkit {
 namespace {
@@ -74,7 +74,7 @@ RunBuffers::RunBuffers(const Program& program, Napi::Value input_array, Napi::Va
 }
 
 void RunBuffers::holdLentOutputs() {
-  for (const ArrayView& view : outputs) lent_outputs.push_back(lentBlockAt(view.data));
+  for (const ArrayView& view : outputs) lent_outputs.push_back(LentBlocks::instance().find(view.data));
 }
 
 namespace {

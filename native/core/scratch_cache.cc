@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/block.h"
+#include "core/cgroup_memory.h"
 
 #if !defined(_WIN32)
 #include <pthread.h>
@@ -12,6 +13,11 @@ namespace convkit {
 namespace {
 
 constexpr size_t kSmallest = 512;
+
+constexpr size_t kMostCapacity = size_t{256} << 20;
+
+// The caches of runs and of results, and what is lent, come to three times this at most.
+constexpr size_t kShareOfLimit = 8;
 
 }  // namespace
 
@@ -57,6 +63,11 @@ ScratchCache& ScratchCache::forResults() {
   return cache;
 }
 
+size_t ScratchCache::capacity() {
+  static const size_t bytes = std::min(kMostCapacity, cgroupMemory() / kShareOfLimit);
+  return bytes;
+}
+
 size_t ScratchCache::roundedUp(size_t bytes) {
   const size_t wanted = std::max(bytes, kSmallest);
   size_t step = kSmallest / kStepsAnOctave;
@@ -81,12 +92,12 @@ Block ScratchCache::take(size_t bytes) {
 }
 
 void ScratchCache::giveBack(Block block) noexcept {
-  if (block.size > kCapacity) return freeBlock(block.data, block.size);
+  if (block.size > capacity()) return freeBlock(block.data, block.size);
   auto* waiting = static_cast<Waiting*>(block.data);
   Waiting* evicted;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    evicted = removeOldestBeyond(kCapacity - block.size);
+    evicted = removeOldestBeyond(capacity() - block.size);
     Waiting*& newest_of_class = newest_of_class_[classOf(block.size)];
     *waiting = {block.size, newest_, nullptr, newest_of_class, nullptr};
     if (newest_ != nullptr) newest_->newer = waiting;
@@ -95,12 +106,28 @@ void ScratchCache::giveBack(Block block) noexcept {
     newest_ = newest_of_class = waiting;
     bytes_ += block.size;
   }
-  // Outside the lock: the system may take its time.
-  while (evicted != nullptr) {
-    Waiting* const next = evicted->older;
-    freeBlock(evicted, evicted->size);
-    evicted = next;
+  freeAll(evicted);
+}
+
+size_t ScratchCache::release() noexcept {
+  Waiting* removed;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    removed = removeOldestBeyond(0);
   }
+  return freeAll(removed);
+}
+
+// Not under the lock: the system may take its time.
+size_t ScratchCache::freeAll(Waiting* list) noexcept {
+  size_t bytes = 0;
+  while (list != nullptr) {
+    Waiting* const next = list->older;
+    bytes += list->size;
+    freeBlock(list, list->size);
+    list = next;
+  }
+  return bytes;
 }
 
 size_t ScratchCache::cachedBytes() {

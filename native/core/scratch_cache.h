@@ -11,12 +11,13 @@ struct Block {
 };
 
 // Blocks that wait to be borrowed again: runs of the same program find the memory of the run before, already
-// faulted in. The cache holds no more than kCapacity bytes, in any number of blocks: after a garbage
+// faulted in. The cache holds no more than capacity() bytes, in any number of blocks: after a garbage
 // collection hundreds of results come back at once. What it knows of a waiting block stands in the block
 // itself.
 class ScratchCache {
  public:
-  static constexpr size_t kCapacity = size_t{256} << 20;
+  // 256 MiB, or less where a control group limits the memory of this process.
+  static size_t capacity();
 
   // One for the working memory of runs and one for results, which are many and cold: a run that found its
   // working memory lent away would have to do with a cold block too. Never destroyed, like the pool.
@@ -32,6 +33,9 @@ class ScratchCache {
 
   size_t cachedBytes();
 
+  // Gives all that waits back to the system, and tells how many bytes that were.
+  size_t release() noexcept;
+
  private:
   struct Waiting;
 
@@ -46,6 +50,7 @@ class ScratchCache {
   Waiting* removeFit(size_t bytes);
   void remove(Waiting* block);
   Waiting* removeOldestBeyond(size_t bytes);
+  static size_t freeAll(Waiting* list) noexcept;
 
   friend void guardScratchCachesAcrossForks();
   std::mutex mutex_;

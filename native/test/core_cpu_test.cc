@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "core/cgroup_memory.h"
 #include "core/cgroup_quota.h"
 #include "core/cpu.h"
 #include "core/denormals.h"
@@ -128,6 +129,49 @@ TEST(noQuota) {
   root.write("/sys/fs/cgroup/cpu/x/cpu.cfs_quota_us", "-1\n");
   root.write("/sys/fs/cgroup/cpu/x/cpu.cfs_period_us", "100000\n");
   CHECK_EQUAL(cgroupQuota(root.path()), 0);
+}
+
+TEST(memoryOfVersion2) {
+  const FakeRoot root;
+  root.write("/proc/self/cgroup", "0::/kube/pod\n");
+  root.write("/sys/fs/cgroup/kube/pod/memory.max", "536870912\n");
+  CHECK_EQUAL(cgroupMemory(root.path()), size_t{536870912});
+  root.write("/sys/fs/cgroup/kube/pod/memory.high", "268435456\n");
+  CHECK_EQUAL(cgroupMemory(root.path()), size_t{268435456});
+}
+
+TEST(memoryOfAnAncestorCounts) {
+  const FakeRoot root;
+  root.write("/proc/self/cgroup", "0::/kube/pod/inner\n");
+  root.write("/sys/fs/cgroup/kube/pod/inner/memory.max", "max\n");
+  root.write("/sys/fs/cgroup/kube/memory.max", "1048576\n");
+  CHECK_EQUAL(cgroupMemory(root.path()), size_t{1048576});
+}
+
+TEST(memoryBehindAContainersOwnMount) {
+  const FakeRoot root;
+  root.write("/proc/self/cgroup", "0::/../elsewhere\n");
+  root.write("/sys/fs/cgroup/memory.max", "7340032\n");
+  CHECK_EQUAL(cgroupMemory(root.path()), size_t{7340032});
+}
+
+TEST(memoryOfVersion1) {
+  const FakeRoot root;
+  root.write("/proc/self/cgroup", "5:cpu:/a\n4:memory:/docker/x\n");
+  root.write("/sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes", "9223372036854771712\n");
+  root.write("/sys/fs/cgroup/memory/docker/memory.limit_in_bytes", "104857600\n");
+  CHECK_EQUAL(cgroupMemory(root.path()), size_t{104857600});
+}
+
+TEST(noLimitOfMemory) {
+  constexpr size_t kNone = ~size_t{0};
+  const FakeRoot root;
+  CHECK_EQUAL(cgroupMemory(root.path()), kNone);
+  root.write("/proc/self/cgroup", "0::/\n4:memory:/x\nnonsense\n");
+  root.write("/sys/fs/cgroup/memory.max", "max\n");
+  root.write("/sys/fs/cgroup/memory.high", "nonsense\n");
+  root.write("/sys/fs/cgroup/memory/x/memory.limit_in_bytes", "9223372036854771712\n");
+  CHECK_EQUAL(cgroupMemory(root.path()), kNone);
 }
 
 TEST(denormalsAreFlushedAndTheModeIsRestored) {

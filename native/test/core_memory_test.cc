@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/lent_blocks.h"
 #include "core/memory.h"
 #include "core/scratch_cache.h"
 #include "test/harness.h"
@@ -86,11 +87,76 @@ TEST(cacheIsBounded) {
     std::vector<Scratch> blocks;
     for (int j = 0; j < 4; ++j) blocks.push_back(Scratch::acquire((i + 1) * 500000));
   }
-  CHECK(ScratchCache::forRuns().cachedBytes() <= ScratchCache::kCapacity);
+  CHECK(ScratchCache::forRuns().cachedBytes() <= ScratchCache::capacity());
   CHECK(ScratchCache::forRuns().cachedBytes() > 0);
   const size_t cached = ScratchCache::forRuns().cachedBytes();
-  { const Scratch oversized = Scratch::acquire(ScratchCache::kCapacity + 1); }
+  { const Scratch oversized = Scratch::acquire(ScratchCache::capacity() + 1); }
   CHECK_EQUAL(ScratchCache::forRuns().cachedBytes(), cached);
+}
+
+TEST(cacheGivesBackWhatWaits) {
+  const void* warm = nullptr;
+  {
+    const Scratch blocks[] = {Scratch::acquire(700000), Scratch::acquire(5 * kMiB), Scratch::acquire(100)};
+    warm = const_cast<Scratch&>(blocks[1]).data();
+  }
+  CHECK(warm != nullptr);
+  Scratch held = Scratch::acquire(3 * kMiB);
+  ScratchCache& cache = ScratchCache::forRuns();
+  const size_t waiting = cache.cachedBytes();
+  CHECK(waiting >= 5 * kMiB);
+  CHECK_EQUAL(cache.release(), waiting);
+  CHECK_EQUAL(cache.cachedBytes(), size_t{0});
+  CHECK_EQUAL(cache.release(), size_t{0});
+  std::memset(held.data(), 1, held.size() + kSlack);
+  const uint64_t before = allocationCount();
+  { const Scratch again = Scratch::acquire(5 * kMiB); }
+  CHECK_EQUAL(allocationCount(), before + 1);
+}
+
+TEST(lentBlocksComeBackOnce) {
+  LentBlocks& blocks = LentBlocks::instance();
+  const void* data = nullptr;
+  {
+    const std::shared_ptr<Scratch> block = blocks.lend(700000);
+    data = block->data();
+    CHECK(blocks.find(data) == block);
+  }
+  CHECK_EQUAL(blocks.lentBytes(), size_t{700000});
+  CHECK(blocks.find(static_cast<const char*>(data) + 64) == nullptr);
+  blocks.takeBack(data);
+  blocks.takeBack(data);
+  CHECK(blocks.find(data) == nullptr);
+  CHECK_EQUAL(blocks.lentBytes(), size_t{0});
+  CHECK(Scratch::acquireResult(700000).data() == data);
+}
+
+TEST(lostBlocksAreNeverUsedAgain) {
+  LentBlocks& blocks = LentBlocks::instance();
+  const void* const data = blocks.lend(700000)->data();
+  blocks.lose(data);
+  blocks.lose(data);
+  blocks.takeBack(data);
+  CHECK(blocks.find(data) == nullptr);
+  CHECK_EQUAL(blocks.lentBytes(), size_t{0});
+  CHECK_EQUAL(blocks.lostBytes(), size_t{700000});
+  std::vector<Scratch> others;
+  for (int i = 0; i < 50; ++i) {
+    others.push_back(Scratch::acquireResult(700000));
+    CHECK(others.back().data() != data);
+  }
+}
+
+TEST(lentBytesAreBounded) {
+  LentBlocks& blocks = LentBlocks::instance();
+  const size_t most = LentBlocks::capacity();
+  const void* const large = blocks.lend(most + 1)->data();
+  CHECK(blocks.lend(1) == nullptr);
+  blocks.takeBack(large);
+  const void* const half = blocks.lend(most / 2)->data();
+  CHECK(blocks.lend(most) == nullptr);
+  CHECK_THROWS((blocks.takeBack(half), blocks.lend(~size_t{0} / 2)), std::bad_alloc);
+  CHECK_EQUAL(blocks.lentBytes(), size_t{0});
 }
 
 TEST(resultsLeaveTheMemoryOfRunsAlone) {

@@ -1,5 +1,7 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Addon, ProgramHandle } from '../../binding.js';
 import { onAbort, throwIfAborted } from '../abort.js';
+import { keepsMemory } from '../kept-memory.js';
 import type { AbortSignal } from '../platform.js';
 import type { Program, SlotArray } from '../program/program.js';
 import type { ArrayType, Backend, Executable, ExecutableMemory, StepPlan } from './backend.js';
@@ -9,6 +11,9 @@ import { encodeProgram } from './wire.js';
 
 /** Smaller results lie in memory that malloc keeps; larger ones would be fresh pages each time, faulted in one by one. */
 const LEAST_LENT_BYTES = 16_384;
+
+/** What has been lent to a thread that ends is lost: its memory may have been transferred to a thread that lives on. */
+const MAY_BORROW = isMainThread;
 
 /** The core refuses more. */
 const MOST_THREADS = 1024;
@@ -33,6 +38,7 @@ class NativeBackend implements Backend {
   constructor(addon: Addon) {
     this.#addon = addon;
     this.isa = addon.runtime().isa;
+    keepsMemory(() => addon.releaseMemory());
   }
 
   /** Of the whole process: other threads of JavaScript may have changed it. */
@@ -64,7 +70,7 @@ class NativeBackend implements Backend {
 
   allocate<T extends SlotArray>(type: ArrayType<T>, length: number): T {
     const bytes = type.BYTES_PER_ELEMENT * length;
-    const lent = bytes < LEAST_LENT_BYTES ? undefined : guarded(() => this.#addon.allocate(bytes));
+    const lent = MAY_BORROW && bytes >= LEAST_LENT_BYTES ? guarded(() => this.#addon.allocate(bytes)) : undefined;
     if (lent === undefined) return new type(new ArrayBuffer(bytes), 0, length);
     const array = new type(lent, 0, length);
     this.#fresh.add(array);

@@ -1,5 +1,6 @@
 import type { Backend, Executable } from '../backend/backend.js';
 import { activeBackend } from '../backend/select.js';
+import { keepsMemory } from '../kept-memory.js';
 import type { Program } from './program.js';
 import type { Step } from './step.js';
 
@@ -17,8 +18,10 @@ export function executableFor(program: Program): Executable {
   const backend = activeBackend();
   let cache = caches.get(backend);
   if (cache === undefined) {
-    cache = new ExecutableCache((missing) => backend.compile(missing), CAPACITY);
-    caches.set(backend, cache);
+    const made = new ExecutableCache((missing) => backend.compile(missing), CAPACITY);
+    keepsMemory(() => made.clear());
+    caches.set(backend, made);
+    cache = made;
   }
   return cache.get(program);
 }
@@ -44,6 +47,17 @@ export class ExecutableCache {
     this.#entries.set(key, executable);
     if (this.#entries.size > this.#capacity) this.#evict();
     return executable;
+  }
+
+  /** Disposes of all. @returns the bytes that they kept. */
+  clear(): number {
+    let bytes = 0;
+    for (const executable of this.#entries.values()) {
+      bytes += executable.memory().residentBytes;
+      executable.dispose();
+    }
+    this.#entries.clear();
+    return bytes;
   }
 
   #evict(): void {

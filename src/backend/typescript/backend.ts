@@ -1,3 +1,4 @@
+import { keepsMemory } from '../../kept-memory.js';
 import type { Program, SlotArray } from '../../program/program.js';
 import type { ArrayType, Backend, Executable } from '../backend.js';
 import { defaultThreads } from '../settings.js';
@@ -23,6 +24,10 @@ class TypeScriptBackend implements Backend {
     this.#threads = defaultThreads();
     const pool = new WorkerPool(this.#threads);
     this.#pool = pool;
+    keepsMemory(() => {
+      pool.endIdle();
+      return 0;
+    });
     this.#abandoned = new FinalizationRegistry((id) => pool.forget(id));
   }
 

@@ -1,8 +1,16 @@
 import { NativeError } from '../../errors.js';
+import { keepsMemory } from '../../kept-memory.js';
 
 type ScratchUse = 'image' | 'patches' | 'weights' | 'sums';
 
 const arrays = new Map<ScratchUse, Float64Array>();
+
+keepsMemory(() => {
+  let bytes = 0;
+  for (const { byteLength } of arrays.values()) bytes += byteLength;
+  arrays.clear();
+  return bytes;
+});
 
 /**
  * A working array of at least `length` values, with anything in them, shared by every step on this thread:

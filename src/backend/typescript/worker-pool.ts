@@ -84,6 +84,13 @@ export class WorkerPool {
     }
   }
 
+  /** Ends the workers that do nothing, with all that they keep. */
+  endIdle(): void {
+    for (const member of this.#members) {
+      if (member.job === undefined) this.#end(member);
+    }
+  }
+
   #dispatch(): void {
     this.#endSurplus();
     while (this.#queue.length > 0) {

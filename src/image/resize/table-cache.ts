@@ -1,3 +1,4 @@
+import { keepsMemory } from '../../kept-memory.js';
 import type { AxisTable } from './axis-table.js';
 
 /** Tables that stay: those of some dozens of sizes, so that a million images of one size compute theirs once. */
@@ -8,6 +9,13 @@ const LARGEST = 2 ** 18;
 
 /** A Map iterates in the order of insertion, so the first key is the one unused for longest. */
 const tables = new Map<string, AxisTable>();
+
+keepsMemory(() => {
+  let bytes = 0;
+  for (const { bounds, weights } of tables.values()) bytes += bounds.byteLength + weights.byteLength;
+  tables.clear();
+  return bytes;
+});
 
 /** The table that `key` names, made at its first use. */
 export function cachedTable(key: string, make: () => AxisTable): AxisTable {

@@ -24,6 +24,9 @@ function runChild(name: string, env: NodeJS.ProcessEnv = {}, flags: readonly str
   });
 }
 
+/** Node 20 has `ArrayBuffer.prototype.transfer` behind a flag. */
+const TRANSFER = 'transfer' in ArrayBuffer.prototype ? [] : ['--harmony-rab-gsab-transfer'];
+
 const THREADS = ['1', '2', '4'];
 
 describe('a process', { timeout: 60_000 }, () => {
@@ -59,6 +62,11 @@ describe('worker threads', { timeout: 60_000 }, () => {
     const inWorker = '1,2,3 0';
     const expected = ['1,2,3', inWorker, inWorker, inWorker, inWorker, '1,2,3', inWorker, inWorker].join(' | ');
     expect(outcome).toEqual({ code: 0, signal: null, output: expected });
+  });
+
+  it('may end before the results that they handed on', async () => {
+    const outcome = await runChild('moved-results', {}, TRANSFER);
+    expect(outcome).toEqual({ code: 0, signal: null, output: '31 held, changed: none, 121 others' });
   });
 
   it.each(THREADS)('may be terminated at any moment of a run (%s threads)', async (threads) => {
