@@ -1,7 +1,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, ModelError } from '../errors.js';
-import { readRange } from '../file-bytes.js';
+import { openRegularFile, readRange } from '../file-bytes.js';
 import { coerceTensor, type Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 import { PREFIX_BYTES, parseHeader, readHeaderLength } from './header.js';
@@ -56,7 +56,7 @@ export async function loadWeights(path: string | URL): Promise<Record<string, Te
 
 async function openFile(target: string): Promise<FileHandle> {
   try {
-    return await open(target, 'r');
+    return await openRegularFile(target);
   } catch (cause) {
     throw new ModelError(`loadWeights: cannot open ${target}: ${messageOf(cause)}`, { cause });
   }
