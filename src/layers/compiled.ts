@@ -1,5 +1,6 @@
 import type { Backend, Executable } from '../backend/backend.js';
 import { activeBackend } from '../backend/select.js';
+import { Lru } from '../lru.js';
 import { optimize } from '../program/passes/index.js';
 import type { Program } from '../program/program.js';
 import { formatShape, type Shape } from '../shape.js';
@@ -20,39 +21,34 @@ export interface CompiledNetwork {
 const CAPACITY = 8;
 
 interface Entry extends CompiledNetwork {
-  readonly key: string;
   readonly version: number;
 }
 
-/** The programs that a layer has compiled, least recently used first. */
+/** The programs that a layer has compiled. */
 export class CompiledNetworks {
-  readonly #entries: Entry[] = [];
+  readonly #entries = new Lru<string, Entry>(CAPACITY, ({ executable }) => executable.dispose());
 
   /** The program for this shape and the active backend; compiled where there is none, or the weights have changed. */
   get(network: Lowerable & { readonly version: number }, inputShape: Shape): CompiledNetwork {
     const { version } = network;
     const backend = activeBackend();
-    const key = formatShape(inputShape);
-    const at = this.#entries.findIndex((entry) => entry.key === key && entry.backend === backend);
-    const [found] = at === -1 ? [] : this.#entries.splice(at, 1);
-    if (found?.version === version) {
-      this.#entries.push(found);
-      return found;
-    }
-    found?.executable.dispose();
-    const entry = { key, version, backend, ...compile(network, inputShape, backend) };
-    this.#entries.push(entry);
-    if (this.#entries.length > CAPACITY) this.#entries.shift()?.executable.dispose();
+    const key = `${backend.name} ${formatShape(inputShape)}`;
+    const found = this.#entries.get(key);
+    if (found?.version === version) return found;
+    this.#entries.delete(key);
+    const entry = { version, backend, ...compile(network, inputShape, backend) };
+    this.#entries.set(key, entry);
     return entry;
   }
 
   /** The shape that ran last. */
   get latestShape(): Shape | undefined {
-    return this.#entries.at(-1)?.lowered.inputShape;
+    const { latest } = this.#entries;
+    return latest === undefined ? undefined : this.#entries.get(latest)?.lowered.inputShape;
   }
 
   clear(): void {
-    for (const { executable } of this.#entries.splice(0)) executable.dispose();
+    this.#entries.clear();
   }
 }
 

@@ -1,16 +1,10 @@
+import { Lru } from '../../lru.js';
 import type { AxisTable } from './axis-table.js';
 
-/** Tables that stay: those of some dozens of sizes, so that a million images of one size compute theirs once. */
-const CAPACITY = 64;
-
-/** A Map iterates in the order of insertion, so the first key is the one unused for longest. */
-const tables = new Map<string, AxisTable>();
+/** Those of some dozens of sizes, so that a million images of one size compute theirs once. */
+const tables = new Lru<string, AxisTable>(64);
 
 /** The table that `key` names, made at its first use. */
 export function cachedTable(key: string, make: () => AxisTable): AxisTable {
-  const table = tables.get(key) ?? make();
-  tables.delete(key);
-  tables.set(key, table);
-  if (tables.size > CAPACITY) tables.delete(tables.keys().next().value as string);
-  return table;
+  return tables.getOrMake(key, make);
 }
