@@ -39,6 +39,15 @@ export function elementCount(shape: Shape, context: string): number {
   return count;
 }
 
+/** @throws ShapeError where so many values need more bytes than a tensor may have. */
+export function checkTensorBytes(size: number, bytesPerValue: number, mostBytes: number): void {
+  if (size * bytesPerValue <= mostBytes) return;
+  throw new ShapeError(
+    `a tensor of ${size} values needs ${size * bytesPerValue} bytes, but may have ${mostBytes} ` +
+      '(the option maxTensorBytes of loadModel)',
+  );
+}
+
 /**
  * A frozen copy of `value` as a shape.
  *

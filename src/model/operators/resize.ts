@@ -8,6 +8,7 @@ import {
   type Interpolation,
   NEAREST_MODES,
   resampleTable,
+  tapsOf,
 } from './interpolation.js';
 
 /** @see https://onnx.ai/onnx/operators/onnx__Resize.html */
@@ -68,6 +69,9 @@ function resized(
 
 function resampled(node: NodeContext, x: Value, axis: number, resize: AxisResize, how: Interpolation): Value {
   if (resize.input === 0) node.fail(`axis ${axis} of ${node.describe(x)} has nothing to resize`);
+  node.checkTable(resize.input, `axis ${axis}, which is to be resized,`);
+  node.checkTable(resize.output, `axis ${axis}, resized,`);
+  node.checkTable(resize.output * tapsOf(resize, how), `the table of inputs and weights for axis ${axis}`);
   const { taps, indices, weights, offset } = resampleTable(node, resize, how);
   const constant = (values: Float32Array) => knownValue(values, [values.length], 'float32');
   return node.step({
@@ -97,7 +101,7 @@ function readAxes(node: NodeContext, x: Value): number[] {
 /** The sizes are bounds, and one scale for all axes is as near to them as may be. */
 function keepAspect(resizes: readonly (readonly [number, AxisResize])[], policy: string) {
   const scales = resizes.map(([, { scale }]) => scale);
-  const scale = policy === 'not_larger' ? Math.min(...scales) : Math.max(...scales);
+  const scale = scales.reduce(policy === 'not_larger' ? (a, b) => Math.min(a, b) : (a, b) => Math.max(a, b));
   return resizes.map(([axis, resize]): readonly [number, AxisResize] => {
     return [axis, { ...resize, scale, output: Math.floor(resize.input * scale + 0.5) }];
   });
