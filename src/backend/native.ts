@@ -1,12 +1,17 @@
 import type { Addon, ProgramHandle } from '../../binding.js';
 import type { Program, SlotArray } from '../program/program.js';
 import type { ArrayType, Backend, Executable, ExecutableMemory, StepPlan } from './backend.js';
+import { createProgramSoon } from './create-program.js';
 import { requireAddon } from './native-addon.js';
 import { fromNative } from './native-errors.js';
 import { encodeProgram } from './wire.js';
 
 /** Smaller results lie in memory that malloc keeps; larger ones would be fresh pages each time, faulted in one by one. */
 const LEAST_LENT_BYTES = 16_384;
+
+/** Constants that are packed, and steps that are planned, in less time than it takes to hand them over: a millisecond. */
+const MOST_PACKED_AT_ONCE = 2 ** 17;
+const MOST_PLANNED_AT_ONCE = 256;
 
 /** The core refuses more. */
 const MOST_THREADS = 1024;
@@ -49,6 +54,14 @@ class NativeBackend implements Backend {
       guarded(() => this.#addon.createProgram(spec)),
       this.#fresh,
     );
+  }
+
+  compileSoon(program: Program, signal?: AbortSignal): Executable | Promise<Executable> {
+    const values = program.constants.reduce((sum, { data }) => sum + data.length, 0);
+    if (values <= MOST_PACKED_AT_ONCE && program.steps.length <= MOST_PLANNED_AT_ONCE) return this.compile(program);
+    const spec = encodeProgram(program, (data) => this.#idOf(data));
+    const making = createProgramSoon(this.#addon, spec, signal);
+    return making.then((handle) => new NativeExecutable(this.#addon, handle, this.#fresh));
   }
 
   #idOf(data: Float32Array): number {

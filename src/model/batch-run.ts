@@ -1,6 +1,6 @@
+import { onAbort } from '../abort-listeners.js';
 import { NativeError } from '../errors.js';
 import type { Tensor, TensorLike } from '../tensor.js';
-import { onAbort } from './abort-listeners.js';
 import { countImages, join, split, UnbatchableError } from './batch.js';
 import type { BatchRequest, DeclaredTensor } from './batch-request.js';
 

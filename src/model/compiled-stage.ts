@@ -2,8 +2,8 @@ import type { Executable } from '../backend/backend.js';
 import { Lru } from '../lru.js';
 import { optimizing } from '../program/passes/index.js';
 import type { Program } from '../program/program.js';
+import { SharedBuilds } from '../shared-builds.js';
 import type { Sliced } from '../slices.js';
-import { SharedBuilds } from './shared-builds.js';
 import type { Stage } from './specialise/stage.js';
 
 /** How many continuations of one stage stay compiled: one for each number of boxes, say. */
