@@ -40,10 +40,14 @@ export function elementCount(shape: Shape, context: string): number {
 }
 
 /** @throws ShapeError where so many values need more bytes than a tensor may have. */
-export function checkTensorBytes(size: number, bytesPerValue: number, mostBytes: number): void {
+export function checkTensorBytes(
+  context: string,
+  size: number,
+  { bytesPerValue, mostBytes }: { readonly bytesPerValue: number; readonly mostBytes: number },
+): void {
   if (size * bytesPerValue <= mostBytes) return;
   throw new ShapeError(
-    `a tensor of ${size} values needs ${size * bytesPerValue} bytes, but may have ${mostBytes} ` +
+    `${context}: a tensor of ${size} values needs ${size * bytesPerValue} bytes, but may have ${mostBytes} ` +
       '(the option maxTensorBytes of loadModel)',
   );
 }

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 export type Sliced<Result> = Generator<void, Result, void>;
 
 /** Milliseconds after which the event loop gets its turn. */
-const SLICE = 6;
+const SLICE = 4;
 
 /** Does all of the work now. */
 export function atOnce<Result>(work: Sliced<Result>): Result {

@@ -28,7 +28,7 @@ export interface LoadModelOptions {
   readonly maxShapeSets?: number | undefined;
   /**
    * Bytes that a tensor of the network may have, four for each number, whether a file, a feed or the network itself says how
-   * large it is; a larger one is refused, by its node, before any memory is taken for it. Default 2 GiB.
+   * large it is; a larger one is refused, by its node, before any memory is taken for it. Default 1 GiB.
    */
   readonly maxTensorBytes?: number | undefined;
 }

@@ -126,7 +126,8 @@ export class Model {
    */
   async warmup(given?: ShapesOrFeeds): Promise<this> {
     const caller = 'model.warmup';
-    await this.run(feedsToWarmUp(caller, this.#alive(caller).graph.inputs, given));
+    const { graph, specialisations } = this.#alive(caller);
+    await this.run(feedsToWarmUp(caller, graph.inputs, given, specialisations.tensorBytes));
     return this;
   }
 
@@ -143,7 +144,8 @@ export class Model {
     const { graph, specialisations } = this.#alive(caller);
     const backend = this.#backendNow();
     const latest = given === undefined ? specialisations.latest(backend) : undefined;
-    const feeds = () => readFeeds(caller, graph.inputs, feedsToWarmUp(caller, graph.inputs, given));
+    const feeds = () =>
+      readFeeds(caller, graph.inputs, feedsToWarmUp(caller, graph.inputs, given, specialisations.tensorBytes));
     return summarizeStage(graph, latest ?? specialisations.first(feeds(), backend), backend);
   }
 

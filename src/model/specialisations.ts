@@ -47,6 +47,11 @@ export class Specialisations {
     this.#entries = new Lru(capacity, ({ stage }) => stage.release());
   }
 
+  /** What a tensor may have. */
+  get tensorBytes(): number {
+    return this.#specialising.limits.tensorBytes;
+  }
+
   /** The first stage for these feeds, compiled now where there is none. @throws ModelError, ShapeError, UnsupportedError */
   first(feeds: Feeds, backend: Backend): CompiledStage {
     for (;;) {

@@ -41,7 +41,8 @@ export class ProgramBuilder {
 
   /** A slot that some later step writes. @throws ShapeError where it would be larger than allowed */
   slot(size: number, type: SlotType = 'float32'): SlotId {
-    checkTensorBytes(size, SLOT_ARRAYS[type].BYTES_PER_ELEMENT, this.#mostBytes);
+    const bytesPerValue = SLOT_ARRAYS[type].BYTES_PER_ELEMENT;
+    checkTensorBytes('program', size, { bytesPerValue, mostBytes: this.#mostBytes });
     return this.#slots.push({ size, type }) - 1;
   }
 

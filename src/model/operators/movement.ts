@@ -73,7 +73,7 @@ function sliceOf(
   size: number,
   { start, end, step }: { readonly start: number; readonly end: number; readonly step: number },
 ): { readonly first: number; readonly count: number } {
-  if (step === 0) node.fail('steps must not be 0');
+  if (step === 0 || !Number.isInteger(step)) node.fail(`steps must be whole numbers and not 0, but one is ${step}`);
   const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
   const place = (given: number) => Math.min(high, Math.max(low, given < 0 ? given + size : given));
   const [first, last] = [place(start), place(end)];

@@ -6,8 +6,8 @@ export interface Limits {
   readonly folding: number;
 }
 
-/** Some 64 channels of an image of 4K; more than that is seldom meant. */
-export const DEFAULT_TENSOR_BYTES = 2 ** 31;
+/** Some 32 channels of an image of 4K, or 128 of one of full HD; more than that is seldom meant. */
+export const DEFAULT_TENSOR_BYTES = 2 ** 30;
 
 /** Values of a table that a node is given, or of a Range: more would keep the calling thread for too long. */
 export const MOST_TABLE_VALUES = 2 ** 24;
