@@ -34,10 +34,15 @@ export interface ProgramHandle {
   readonly __program: unique symbol;
 }
 
+/** An opaque, type-tagged reference to constants that are being copied. */
+export interface ConstantsHandle {
+  readonly __constants: unique symbol;
+}
+
 /** The values of an input or output, of its slot's type. */
 export type PortArray = Float32Array | Int32Array | Uint8Array | Uint16Array;
 
-/** An asynchronous run in flight, for `cancel`. */
+/** An asynchronous run, or a program that is being made, for `cancel`. */
 export type RunId = number;
 
 export interface StepDescription {
@@ -73,6 +78,20 @@ export interface RuntimeFacts {
 export interface Addon {
   /** Plans the program and packs its constants. Throws on anything inconsistent. */
   createProgram(spec: ProgramSpec): ProgramHandle;
+  /** Room for copies of a program's constants, of these lengths, to be packed off this thread. */
+  stageConstants(lengths: Float64Array): ConstantsHandle;
+  /** Copies values behind those that the constant at `index` has already. */
+  appendConstant(constants: ConstantsHandle, index: number, values: Float32Array): void;
+  /**
+   * The work of `createProgram` on the pool: calls `done` on this thread when it ends, with undefined and the program, or with
+   * an Error. Uses the staged constants up, which must be complete, in place of `spec.constants`. `cancel` stops it at the
+   * next step.
+   */
+  createProgramAsync(
+    spec: ProgramSpec,
+    constants: ConstantsHandle,
+    done: (error?: Error, program?: ProgramHandle) => void,
+  ): RunId;
   run(program: ProgramHandle, inputs: PortArray[], outputs: PortArray[]): void;
   /** The same run, giving the nanoseconds that each step took. */
   profile(program: ProgramHandle, inputs: PortArray[], outputs: PortArray[]): Float64Array;

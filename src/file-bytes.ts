@@ -1,4 +1,5 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /** The most that one read may ask for. */
 const MAX_READ = 2 ** 30;
@@ -15,11 +16,26 @@ export async function readRange(file: FileHandle, position: number, length: numb
   return bytes;
 }
 
-/** A file of any size that memory holds; Node's own readFile ends at 2 GiB. Opening a pipe could wait forever. */
+/**
+ * Opens a file for reading, if it is one: folders cannot be read, and a pipe or a device may never end. Opening a pipe would
+ * itself wait for a writer, but for the flag, which regular files do not mind, and which Windows has not.
+ *
+ * @throws Error where it is no regular file
+ */
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    if ((await file.stat()).isFile()) return file;
+    throw new Error('it is no regular file');
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** A file of any size that memory holds; Node's own readFile ends at 2 GiB. */
 export async function readWholeFile(path: string): Promise<Uint8Array> {
-  const facts = await stat(path);
-  if (!facts.isFile()) throw new Error('it is no regular file');
-  const file = await open(path, 'r');
+  const file = await openRegularFile(path);
   try {
     return await readRange(file, 0, (await file.stat()).size);
   } finally {

@@ -39,6 +39,19 @@ export function elementCount(shape: Shape, context: string): number {
   return count;
 }
 
+/** @throws ShapeError where so many values need more bytes than a tensor may have. */
+export function checkTensorBytes(
+  context: string,
+  size: number,
+  { bytesPerValue, mostBytes }: { readonly bytesPerValue: number; readonly mostBytes: number },
+): void {
+  if (size * bytesPerValue <= mostBytes) return;
+  throw new ShapeError(
+    `${context}: a tensor of ${size} values needs ${size * bytesPerValue} bytes, but may have ${mostBytes} ` +
+      '(the option maxTensorBytes of loadModel)',
+  );
+}
+
 /**
  * A frozen copy of `value` as a shape.
  *

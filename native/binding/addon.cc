@@ -1,5 +1,6 @@
 #include <napi.h>
 
+#include "binding/async_build.h"
 #include "binding/environment.h"
 #include "binding/errors.h"
 #include "binding/program_handle.h"
@@ -9,6 +10,7 @@
 #include "binding/run_async.h"
 #include "binding/run_sync.h"
 #include "binding/runtime.h"
+#include "binding/staged_constants.h"
 #include "program/program.h"
 
 namespace convkit {
@@ -51,6 +53,9 @@ void add(Napi::Object exports, const char* name) {
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   Environment::install(env);
   add<createProgram>(exports, "createProgram");
+  add<stageConstants>(exports, "stageConstants");
+  add<appendConstant>(exports, "appendConstant");
+  add<createProgramAsync>(exports, "createProgramAsync");
   add<runSync>(exports, "run");
   add<runAsync>(exports, "runAsync");
   add<cancelRun>(exports, "cancel");

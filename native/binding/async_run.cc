@@ -5,8 +5,6 @@
 #include <new>
 #include <utility>
 
-#include "core/thread_pool.h"
-
 namespace convkit {
 namespace {
 
@@ -30,7 +28,7 @@ class Layout {
 
 AsyncRun::AsyncRun(RunId id, std::shared_ptr<const Program> program, const RunBuffers& buffers,
                    std::shared_ptr<Completions> completions)
-    : id_(id), program_(std::move(program)), completions_(std::move(completions)) {
+    : AsyncJob(id, std::move(completions)), program_(std::move(program)) {
   Layout layout;
   std::vector<size_t> offsets;
   for (const Program::Port& port : program_->inputs()) offsets.push_back(layout.add(bytesOf(port)));
@@ -52,25 +50,8 @@ AsyncRun::AsyncRun(RunId id, std::shared_ptr<const Program> program, const RunBu
   }
 }
 
-void AsyncRun::submit(const std::shared_ptr<AsyncRun>& run) {
-  auto share = std::make_unique<std::shared_ptr<AsyncRun>>(run);
-  const auto body = [](void* context) {
-    const std::unique_ptr<std::shared_ptr<AsyncRun>> held(static_cast<std::shared_ptr<AsyncRun>*>(context));
-    (*held)->execute();
-  };
-  ThreadPool::instance().submit(body, share.get());
-  static_cast<void>(share.release());
-}
-
-void AsyncRun::execute() noexcept {
-  if (!completions_->begin()) return;
-  try {
-    if (isCancelled()) throw Cancelled();
-    program_->run(inputs_.data(), outputs_.data(), &cancelled_);
-  } catch (...) {
-    error_ = describeCurrentException();
-  }
-  completions_->end(id_);
+void AsyncRun::work(const std::atomic<bool>& cancelled) {
+  program_->run(inputs_.data(), outputs_.data(), &cancelled);
 }
 
 }  // namespace convkit

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "binding/arguments.h"
+#include "binding/program_handle.h"
 
 namespace convkit {
 namespace {
@@ -28,26 +29,14 @@ void writeOutputs(napi_env env, const AsyncRun& run,
   }
 }
 
-ErrorReport finish(napi_env env, const AsyncRun& run,
-                   const std::vector<Napi::Reference<Napi::Value>>& references) {
-  if (run.error().code != nullptr) return run.error();
-  try {
-    // It may have been cancelled after its work was done; whoever cancelled counts on untouched outputs.
-    if (run.isCancelled()) throw Cancelled();
-    writeOutputs(env, run, references);
-    return {nullptr, {}};
-  } catch (...) {
-    return describeCurrentException();
-  }
-}
-
 // With the C functions and without looking at what they return: in a terminating environment they all refuse,
 // and nothing may be thrown there.
-void callDone(napi_env env, napi_value done, const ErrorReport& report) {
+void callDone(napi_env env, napi_value done, const ErrorReport& report, napi_value result) {
   napi_value undefined = nullptr;
   napi_get_undefined(env, &undefined);
-  napi_value argument = report.code == nullptr ? undefined : makeError(env, report.code, report.message);
-  napi_call_function(env, undefined, done, 1, &argument, nullptr);
+  napi_value arguments[2] = {undefined, result == nullptr ? undefined : result};
+  if (report.code != nullptr) arguments[0] = makeError(env, report.code, report.message);
+  napi_call_function(env, undefined, done, 2, arguments, nullptr);
   bool pending = false;
   napi_is_exception_pending(env, &pending);
   napi_value exception = nullptr;
@@ -70,17 +59,33 @@ Environment::Environment(Napi::Env env) : env_(env) {
 
 RunId Environment::start(std::shared_ptr<const Program> program, const RunBuffers& buffers,
                          Napi::Function done) {
-  const RunId id = next_id_++;
-  Pending pending;
-  pending.run = std::make_shared<AsyncRun>(id, std::move(program), buffers, completions_);
+  const auto run = std::make_shared<AsyncRun>(next_id_, std::move(program), buffers, completions_);
+  // Shared, since a function must be copyable, and references are not.
+  const auto outputs = std::make_shared<std::vector<Napi::Reference<Napi::Value>>>();
   for (napi_value value : buffers.output_values) {
-    pending.outputs.push_back(Napi::Reference<Napi::Value>::New(Napi::Value(env_, value), 1));
+    outputs->push_back(Napi::Reference<Napi::Value>::New(Napi::Value(env_, value), 1));
   }
-  pending.done = Napi::Persistent(done);
-  const std::shared_ptr<AsyncRun> run = pending.run;
+  const Finish finish = [run, outputs](napi_env env) -> napi_value {
+    writeOutputs(env, *run, *outputs);
+    return nullptr;
+  };
+  return submit({run, finish, Napi::Persistent(done)});
+}
+
+RunId Environment::startBuild(std::unique_ptr<const SpecReader> spec, Napi::Function done) {
+  const auto build = std::make_shared<AsyncBuild>(next_id_, std::move(spec), completions_);
+  const Finish finish = [build](napi_env env) -> napi_value {
+    return makeProgramHandle(env, build->program());
+  };
+  return submit({build, finish, Napi::Persistent(done)});
+}
+
+RunId Environment::submit(Pending pending) {
+  const RunId id = next_id_++;
+  const std::shared_ptr<AsyncJob> job = pending.job;
   pending_.emplace(id, std::move(pending));
   try {
-    AsyncRun::submit(run);
+    AsyncJob::submit(job);
   } catch (...) {
     pending_.erase(id);
     throw;
@@ -91,7 +96,7 @@ RunId Environment::start(std::shared_ptr<const Program> program, const RunBuffer
 
 void Environment::cancel(double id) {
   for (auto& [key, pending] : pending_) {
-    if (static_cast<double>(key) == id) pending.run->cancel();
+    if (static_cast<double>(key) == id) pending.job->cancel();
   }
 }
 
@@ -107,12 +112,23 @@ void Environment::complete(napi_env env, RunId id) {
   const Pending pending = std::move(found->second);
   pending_.erase(found);
   if (pending_.empty()) napi_unref_threadsafe_function(env, function_);
-  callDone(env, pending.done.Value(), finish(env, *pending.run, pending.outputs));
+  ErrorReport report = pending.job->error();
+  napi_value result = nullptr;
+  if (report.code == nullptr) {
+    try {
+      // It may have been cancelled after its work was done; whoever cancelled counts on untouched outputs.
+      if (pending.job->isCancelled()) throw Cancelled();
+      result = pending.finish(env);
+    } catch (...) {
+      report = describeCurrentException();
+    }
+  }
+  callDone(env, pending.done.Value(), report, result);
 }
 
 void Environment::onCleanup(void* self) {
   Environment& environment = *static_cast<Environment*>(self);
-  for (auto& entry : environment.pending_) entry.second.run->cancel();
+  for (auto& entry : environment.pending_) entry.second.job->cancel();
   environment.completions_->close();
   environment.pending_.clear();
 }

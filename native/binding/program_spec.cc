@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "binding/arguments.h"
 
@@ -23,7 +24,8 @@ void checkLength(size_t length, size_t expected, const char* name, const char* l
 
 }  // namespace
 
-SpecReader::SpecReader(Napi::Value value) {
+SpecReader::SpecReader(Napi::Value value, std::unique_ptr<StagedConstants> staged)
+    : staged_(std::move(staged)) {
   if (!value.IsObject()) throw std::invalid_argument("spec must be an object");
   const Napi::Env env = value.Env();
   const Napi::Object object = value.As<Napi::Object>();
@@ -35,7 +37,8 @@ SpecReader::SpecReader(Napi::Value value) {
   const Napi::Value code = object.Get("code"), scalars = object.Get("scalars");
   const Napi::Value constant_ids = object.Get("constantIds");
   const Napi::Value threads = object.Get("threads");
-  const std::vector<napi_value> constants = elementsOf(object.Get("constants"), "spec.constants");
+  std::vector<napi_value> constants;
+  if (staged_ == nullptr) constants = elementsOf(object.Get("constants"), "spec.constants");
 
   const double most = threads.IsNumber() ? threads.As<Napi::Number>().DoubleValue() : -1;
   if (!(most >= 0 && most <= 1024))
@@ -53,6 +56,10 @@ SpecReader::SpecReader(Napi::Value value) {
     const ArrayView view = viewOf(env, constants[i], napi_float32_array, indexed("spec.constants", i));
     constants_.push_back(static_cast<const float*>(view.data));
     constant_lengths_.push_back(view.length);
+  }
+  for (size_t i = 0; staged_ != nullptr && i < staged_->count(); ++i) {
+    constants_.push_back(staged_->data(i));
+    constant_lengths_.push_back(staged_->length(i));
   }
   checkLength(slot_types_.size(), slot_sizes_.size(), "slotTypes", "spec.slotSizes");
   checkLength(constant_slots_.size(), constants_.size(), "constantSlots", "spec.constants");

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "binding/staged_constants.h"
 #include "program/program.h"
 
 namespace convkit {
@@ -14,10 +16,10 @@ namespace convkit {
 // thread could change a shared array between a check and its use.
 class SpecReader {
  public:
-  // Throws std::invalid_argument.
-  explicit SpecReader(Napi::Value spec);
+  // With staged constants those of the spec are not looked at. Throws std::invalid_argument.
+  explicit SpecReader(Napi::Value spec, std::unique_ptr<StagedConstants> staged = nullptr);
 
-  // Valid until JavaScript runs again.
+  // Valid until JavaScript runs again; with staged constants as long as the reader lives.
   ProgramSpec spec() const;
 
  private:
@@ -31,6 +33,7 @@ class SpecReader {
   std::vector<double> constant_ids_;
   std::vector<int32_t> code_;
   std::vector<double> scalars_;
+  std::unique_ptr<StagedConstants> staged_;
   int32_t threads_ = 0;
 };
 

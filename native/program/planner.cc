@@ -1,6 +1,7 @@
 #include "program/planner.h"
 
 #include "program/plan_steps.h"
+#include "program/program.h"
 
 namespace convkit {
 namespace {
@@ -89,7 +90,8 @@ StepDescription planStep(const Step& step, Isa isa, ValueTable& table) {
 
 }  // namespace
 
-Plan planProgram(const DecodedProgram& program, Isa isa, Concatenations concatenations) {
+Plan planProgram(const DecodedProgram& program, Isa isa, Concatenations concatenations,
+                 const std::atomic<bool>* cancelled) {
   ValueTable table(program, isa);
   // Backwards, so that a wish for blocks reaches the steps that only pass it on.
   for (auto step = program.steps.rbegin(); step != program.steps.rend(); ++step) {
@@ -98,6 +100,7 @@ Plan planProgram(const DecodedProgram& program, Isa isa, Concatenations concaten
   if (concatenations == Concatenations::kInPlace) table.shareMemory(findSlices(program, isa, table));
   std::vector<StepDescription> descriptions;
   for (const Step& step : program.steps) {
+    if (cancelled && cancelled->load(std::memory_order_relaxed)) throw Cancelled();
     table.beginStep(static_cast<int32_t>(descriptions.size()));
     descriptions.push_back(planStep(step, isa, table));
   }

@@ -86,11 +86,16 @@ Program::~Program() = default;
 std::shared_ptr<const Program> Program::create(const ProgramSpec& spec) { return create(spec, activeIsa()); }
 
 std::shared_ptr<const Program> Program::create(const ProgramSpec& spec, Isa isa) {
+  return create(spec, isa, nullptr);
+}
+
+std::shared_ptr<const Program> Program::create(const ProgramSpec& spec, Isa isa,
+                                               const std::atomic<bool>* cancelled) {
   const DecodedProgram decoded = decodeProgram(spec);
   auto impl = std::make_unique<Impl>();
   impl->inputs = portsOf(decoded, decoded.inputs);
   impl->outputs = portsOf(decoded, decoded.outputs);
-  impl->plan = planProgram(decoded, isa);
+  impl->plan = planProgram(decoded, isa, Concatenations::kInPlace, cancelled);
   impl->resident_bytes = residentBytesOf(impl->plan);
   if (spec.threads > 0) impl->most_threads = spec.threads;
   return std::shared_ptr<const Program>(new Program(std::move(impl)));

@@ -69,6 +69,9 @@ class Program {
   // plans for activeIsa().
   static std::shared_ptr<const Program> create(const ProgramSpec& spec);
   static std::shared_ptr<const Program> create(const ProgramSpec& spec, Isa isa);
+  // The same, which stops at the next step and throws Cancelled once `*cancelled` is true.
+  static std::shared_ptr<const Program> create(const ProgramSpec& spec, Isa isa,
+                                               const std::atomic<bool>* cancelled);
 
   ~Program();
   Program(const Program&) = delete;

@@ -51,6 +51,11 @@ export interface Backend {
   readonly threads: number;
   setThreads(threads: number): void;
   compile(program: Program): Executable;
+  /**
+   * The same without keeping the calling thread busy, where a backend has something to do that takes long: packing weights.
+   * Rejects with `signal.reason` when that aborts; the work then stops soon after.
+   */
+  compileSoon?(program: Program, signal?: AbortSignal): Executable | Promise<Executable>;
   /** An array for a result, whose contents are unspecified. @throws RangeError where there is no memory. */
   allocate<T extends SlotArray>(type: ArrayType<T>, length: number): T;
 }

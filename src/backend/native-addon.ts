@@ -90,6 +90,9 @@ const PLATFORM_PACKAGES: Readonly<Record<string, Candidate>> = {
 
 const ADDON_FUNCTIONS: readonly (keyof Addon)[] = [
   'createProgram',
+  'stageConstants',
+  'appendConstant',
+  'createProgramAsync',
   'run',
   'runAsync',
   'cancel',

@@ -5,6 +5,7 @@ import { keepsMemory } from '../kept-memory.js';
 import type { AbortSignal } from '../platform.js';
 import type { Program, SlotArray } from '../program/program.js';
 import type { ArrayType, Backend, Executable, ExecutableMemory, StepPlan } from './backend.js';
+import { createProgramSoon } from './create-program.js';
 import { requireAddon } from './native-addon.js';
 import { fromNative } from './native-errors.js';
 import { encodeProgram } from './wire.js';
@@ -14,6 +15,10 @@ const LEAST_LENT_BYTES = 16_384;
 
 /** What has been lent to a thread that ends is lost: its memory may have been transferred to a thread that lives on. */
 const MAY_BORROW = isMainThread;
+
+/** Constants that are packed, and steps that are planned, in less time than it takes to hand them over: a millisecond. */
+const MOST_PACKED_AT_ONCE = 2 ** 17;
+const MOST_PLANNED_AT_ONCE = 256;
 
 /** The core refuses more. */
 const MOST_THREADS = 1024;
@@ -57,6 +62,14 @@ class NativeBackend implements Backend {
       guarded(() => this.#addon.createProgram(spec)),
       this.#fresh,
     );
+  }
+
+  compileSoon(program: Program, signal?: AbortSignal): Executable | Promise<Executable> {
+    const values = program.constants.reduce((sum, { data }) => sum + data.length, 0);
+    if (values <= MOST_PACKED_AT_ONCE && program.steps.length <= MOST_PLANNED_AT_ONCE) return this.compile(program);
+    const spec = encodeProgram(program, (data) => this.#idOf(data));
+    const making = createProgramSoon(this.#addon, spec, signal);
+    return making.then((handle) => new NativeExecutable(this.#addon, handle, this.#fresh));
   }
 
   #idOf(data: Float32Array): number {

@@ -42,10 +42,16 @@ function encodeStep(step: Step, code: number[]): void {
     ALGORITHMS.indexOf(step.algorithm),
     ACTIVATION_KINDS.indexOf(step.activation.kind),
   );
-  code.push(step.operands.length, ...step.operands);
-  code.push(step.results.length, ...step.results);
+  pushList(code, step.operands);
+  pushList(code, step.results);
   code.push(fields.length, ...fields.map((field) => int32(geometry[field], `${step.kind}: ${field}`)));
   code.push(step.scalars.length);
+}
+
+/** One by one: a concatenation may have more operands than a call can have arguments. */
+function pushList(code: number[], list: readonly number[]): void {
+  code.push(list.length);
+  for (const value of list) code.push(value);
 }
 
 /** A value that an Int32Array would silently wrap around must not get there. */

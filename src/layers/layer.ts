@@ -52,7 +52,8 @@ export abstract class Layer {
   }
 
   /**
-   * Applies the layer off the event loop. x is copied before this returns and may then be changed.
+   * Applies the layer off the event loop, and packs its weights there where it must. x is copied before this returns and may
+   * then be changed.
    *
    * @throws (as a rejection) what `forward` throws, and `signal.reason` when it aborts
    */
@@ -61,9 +62,22 @@ export abstract class Layer {
     const given = readOptions(caller, options, ['signal', 'out']);
     const signal = readSignal(caller, given.signal);
     throwIfAborted(signal);
-    const { input, output, network } = this.#request(x, 'forwardAsync', given.out);
-    await network.executable.runAsync([input.data], [output.data], signal);
-    return output;
+    const input = coerceTensor(x, `${caller}: x`);
+    const known = this.#compiled.known(this, input.shape);
+    if (known !== undefined) {
+      const output = this.#output(caller, input, known, given.out);
+      await known.executable.runAsync([input.data], [output.data], signal);
+      return output;
+    }
+    const copy = input.data.slice();
+    const network = await this.#compiled.getSoon(this, input.shape, signal);
+    try {
+      const output = this.#output(caller, input, network, given.out);
+      await network.executable.runAsync([copy], [output.data], signal);
+      return output;
+    } finally {
+      network.release();
+    }
   }
 
   /** The shape of the result for an input of `inputShape`. @throws ShapeError where that does not fit */
@@ -145,11 +159,13 @@ export abstract class Layer {
     const caller = `${this.kind}.${method}`;
     const input = coerceTensor(x, `${caller}: x`);
     const network = this.#compiled.get(this, input.shape);
-    const shape = network.lowered.outputShape;
-    const output =
-      out === undefined || out === null
-        ? new Tensor(allocate(this.kind, shape, Float32Array), shape)
-        : readOut(caller, out, shape, [input]);
-    return { input, network, output };
+    return { input, network, output: this.#output(caller, input, network, out) };
+  }
+
+  #output(caller: string, input: Tensor, { lowered }: CompiledNetwork, out: unknown): Tensor {
+    const shape = lowered.outputShape;
+    return out === undefined || out === null
+      ? new Tensor(allocate(this.kind, shape, Float32Array), shape)
+      : readOut(caller, out, shape, [input]);
   }
 }

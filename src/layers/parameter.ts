@@ -34,7 +34,7 @@ export class Parameter {
 
   /** Takes a copy of values that have been checked to have this shape. */
   assign(data: Float32Array): void {
-    this.#tensor = new Tensor(Float32Array.from(data), this.shape);
+    this.#tensor = new Tensor(data.slice(), this.shape);
     this.#version = ++changes;
   }
 }

@@ -139,7 +139,7 @@ function readTensor({ name, shape, type }: ShapedTensor, value: unknown): Tensor
     );
   }
   // One caller's fraction must not fail the run of the others.
-  checkWhole(context, type, tensor.data, tensor.data);
+  checkWhole(context, type, tensor.data);
   return tensor;
 }
 

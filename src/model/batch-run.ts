@@ -1,8 +1,8 @@
 import { onAbort } from '../abort.js';
-import { ShapeError } from '../errors.js';
+import { NativeError } from '../errors.js';
 import type { AbortSignal } from '../platform.js';
 import type { Tensor, TensorLike } from '../tensor.js';
-import { countImages, join, split } from './batch.js';
+import { countImages, join, split, UnbatchableError } from './batch.js';
 import type { BatchRequest, DeclaredTensor } from './batch-request.js';
 
 /** What batching needs of a model. */
@@ -85,12 +85,21 @@ export async function runTogether(members: readonly PendingRequest[], settings: 
     const parts = split(outputs, requests, size);
     for (const [i, member] of members.entries()) member.resolve(parts[i]);
   } catch (error) {
-    if (error instanceof ShapeError && members.length > 1) return runApart(members, settings);
+    if (members.length > 1 && mayBeOfOne(error)) return runApart(members, settings);
     for (const member of members) member.reject(error);
   }
 }
 
-/** A shape that the model refuses may be one request's fault: each is tried by itself, in order. */
+/**
+ * Whether an error may be the fault of one request, or of so many at once. Not where the model cannot be batched at all, nor
+ * where the library itself failed: but memory that a batch does not find may well be there for one request.
+ */
+function mayBeOfOne(error: unknown): boolean {
+  if (error instanceof NativeError) return error.message.includes('out of memory');
+  return !(error instanceof UnbatchableError);
+}
+
+/** Each is tried by itself, in order: at most one run more for each, whatever they cause. */
 async function runApart(members: readonly PendingRequest[], settings: RunSettings): Promise<void> {
   for (const member of members) {
     if (!member.settled) await runTogether([member], settings);

@@ -6,6 +6,11 @@ import type { BatchRequest } from './batch-request.js';
 /** Tensors by the names of a model's inputs or outputs. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
+/** Says that a model's outputs cannot be divided among requests, whichever these are. To users it is an UnsupportedError. */
+export class UnbatchableError extends UnsupportedError {
+  override readonly name = 'UnsupportedError';
+}
+
 /** Number of images in requests. */
 export function countImages(requests: readonly BatchRequest[]): number {
   return requests.reduce((sum, { count }) => sum + count, 0);
@@ -34,7 +39,7 @@ export function join(requests: readonly BatchRequest[], size: number): Record<st
  * Each request's part of a run's outputs. Parts own their memory: a view would keep the whole batch alive for as
  * long as one caller holds on to its result.
  *
- * @throws UnsupportedError where an output's leading axis is not the batch.
+ * @throws UnbatchableError where an output's leading axis is not the batch.
  */
 export function split(
   outputs: NamedTensors,
@@ -43,7 +48,7 @@ export function split(
 ): Record<string, Tensor>[] {
   for (const [name, { shape }] of Object.entries(outputs)) {
     if (shape[0] === size) continue;
-    throw new UnsupportedError(
+    throw new UnbatchableError(
       `Batcher: output '${name}' of shape ${formatShape(shape)} does not have the batch of ${size} as its leading ` +
         'axis, so it cannot be divided among requests; use model.run',
     );

@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor.js';
 import { describe } from '../values.js';
 import { type BatchFeeds, declaredBatch, readRequest, requireShapes, type ShapedTensor } from './batch-request.js';
 import { type BatchableModel, PendingRequest, type RunSettings, runTogether } from './batch-run.js';
+import { WaitingLine } from './waiting-line.js';
 
 /** How a batcher trades latency for throughput. */
 export interface BatcherOptions {
@@ -55,8 +56,7 @@ export class Batcher {
   readonly #maxQueue: number;
   readonly #concurrency: number;
   readonly #settings: RunSettings;
-  /** In the order of arrival. */
-  #waiting: PendingRequest[] = [];
+  readonly #waiting = new WaitingLine<PendingRequest>();
   #waitingImages = 0;
   #running = 0;
   /** Set while a request waits for company and a run could start. */
@@ -90,7 +90,7 @@ export class Batcher {
 
   /** Requests that wait, without those in a run. */
   get size(): number {
-    return this.#waiting.length;
+    return this.#waiting.size;
   }
 
   get stats(): BatcherStats {
@@ -111,15 +111,19 @@ export class Batcher {
     const signal = readSignal('batcher.run', readOptions('batcher.run', options, ['signal']).signal);
     throwIfAborted(signal);
     if (this.#closed !== undefined) throw new ClosedError('batcher.run: the batcher is closed and takes no requests');
-    if (this.#waiting.length >= this.#maxQueue) {
+    if (this.#waiting.size >= this.#maxQueue) {
       throw new QueueFullError(
         `batcher.run: the queue is full, ${this.#maxQueue} requests wait (maxQueue); ` +
           'try again later, send fewer requests at a time, or raise maxQueue',
       );
     }
     const pending = new PendingRequest(readRequest(this.#inputs, x, this.#limit), signal);
-    pending.onAbort = () => this.#remove(pending);
-    this.#waiting.push(pending);
+    const leave = this.#waiting.add(pending);
+    pending.onAbort = () => {
+      leave();
+      this.#waitingImages -= pending.request.count;
+      this.#schedule();
+    };
     this.#waitingImages += pending.request.count;
     this.#schedule();
     return pending.results;
@@ -149,18 +153,19 @@ export class Batcher {
         this.#schedule();
       }, Math.ceil(this.#delay())); // a timer drops fractions
     }
-    if (this.#closed !== undefined && this.#running === 0 && this.#waiting.length === 0) this.#onIdle();
+    if (this.#closed !== undefined && this.#running === 0 && this.#waiting.size === 0) this.#onIdle();
   }
 
   #couldStart(): boolean {
-    return this.#waiting.length > 0 && this.#running < this.#concurrency;
+    return this.#waiting.size > 0 && this.#running < this.#concurrency;
   }
 
   /** Milliseconds that the oldest request has to wait for company still. */
   #delay(): number {
-    const full = this.#waitingImages >= this.#limit || this.#waiting.length >= this.#maxQueue;
+    const full = this.#waitingImages >= this.#limit || this.#waiting.size >= this.#maxQueue;
     if (full || this.#closed !== undefined) return 0;
-    return this.#waiting[0].arrived + this.#maxDelayMs - performance.now();
+    const arrived = this.#waiting.first?.arrived ?? Number.NEGATIVE_INFINITY;
+    return arrived + this.#maxDelayMs - performance.now();
   }
 
   #start(): void {
@@ -178,28 +183,20 @@ export class Batcher {
 
   /** Removes the oldest request from the queue, and those like it that fit into a run together with it. */
   #take(): PendingRequest[] {
-    const { key } = this.#waiting[0].request;
+    const key = this.#waiting.first?.request.key;
     const taken: PendingRequest[] = [];
-    const left: PendingRequest[] = [];
     let images = 0;
-    let full = false;
-    for (const pending of this.#waiting) {
-      const alike = pending.request.key === key;
+    for (const { value: pending, leave } of this.#waiting) {
+      if (pending.request.key !== key) continue;
       // One that does not fit ends the run: a smaller one behind it would overtake it.
-      full ||= alike && images + pending.request.count > this.#limit;
-      const fits = alike && !full;
-      if (fits) images += pending.request.count;
-      (fits ? taken : left).push(pending);
+      if (images + pending.request.count > this.#limit) break;
+      images += pending.request.count;
+      taken.push(pending);
+      leave();
+      if (images === this.#limit) break;
     }
-    this.#waiting = left;
     this.#waitingImages -= images;
     return taken;
-  }
-
-  #remove(pending: PendingRequest): void {
-    this.#waiting = this.#waiting.filter((other) => other !== pending);
-    this.#waitingImages -= pending.request.count;
-    this.#schedule();
   }
 }
 

@@ -2,20 +2,9 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import { formatShape, readShape, type Shape } from '../shape.js';
 import { Tensor, type TensorLike } from '../tensor.js';
 import { describe, typedArrayKind } from '../values.js';
+import { type FeedData, toFloat32, toFloat64 } from './feed-numbers.js';
 import { checkWhole } from './integer-range.js';
 import type { ElementType, OnnxValueInfo } from './onnx/types.js';
-
-type IntegerArray =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
-
-type FeedData = Float32Array | Float64Array | IntegerArray;
 
 /**
  * A tensor in the type of the model's input, as an onnxruntime tensor has it: whole numbers, or truth values (0 and 1) as
@@ -34,8 +23,10 @@ export interface ReadFeed {
   readonly type: ElementType;
   /** Shared with the caller where it is a Float32Array. */
   readonly data: Float32Array;
-  /** The same numbers without rounding to float32. */
+  /** The same numbers without rounding to float32; made each time that they are asked for. */
   readonly exact: Float32Array | Float64Array;
+  /** The same, sharing no memory with the caller. */
+  copy(): ReadFeed;
 }
 
 /**
@@ -102,15 +93,35 @@ function readFeed(context: string, input: OnnxValueInfo, given: unknown): ReadFe
   const shape = readShape(sizes.shape ?? sizes.dims, context);
   checkShape(context, input, shape);
   const numbers = readNumbers(context, input.type, data);
-  checkWhole(context, input.type, data, numbers);
+  checkWhole(context, input.type, numbers);
   const size = shape.reduce((product, length) => product * length, 1);
   if (numbers.length !== size) {
     throw new ShapeError(
       `${context}: shape ${formatShape(shape)} has ${size} elements, but data has ${numbers.length}`,
     );
   }
-  const single = numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
-  return { shape, type: input.type, data: single, exact: numbers };
+  return toFeed(shape, input.type, numbers);
+}
+
+/** Numbers that decide shapes are wanted exactly; all others are not worth another copy. */
+function toFeed(shape: Shape, type: ElementType, numbers: FeedData, data = toFloat32(numbers)): ReadFeed {
+  return {
+    shape,
+    type,
+    data,
+    get exact() {
+      return toFloat64(numbers);
+    },
+    copy() {
+      const own = numbers.slice();
+      return toFeed(shape, type, own, data === numbers ? (own as Float32Array) : data);
+    },
+  };
+}
+
+/** Feeds that share no memory with the caller. */
+export function copyFeeds(feeds: ReadonlyMap<string, ReadFeed>): Map<string, ReadFeed> {
+  return new Map([...feeds].map(([name, feed]) => [name, feed.copy()]));
 }
 
 function checkShape(context: string, { shape: declared }: OnnxValueInfo, shape: Shape): void {
@@ -123,7 +134,7 @@ function checkShape(context: string, { shape: declared }: OnnxValueInfo, shape: 
   );
 }
 
-function readNumbers(context: string, type: ElementType, data: unknown): Float32Array | Float64Array {
+function readNumbers(context: string, type: ElementType, data: unknown): FeedData {
   const kind = typedArrayKind(data);
   if (kind === 'Float32Array') return data as Float32Array;
   const isFloat = type.startsWith('float') || type === 'bfloat16';
@@ -131,5 +142,5 @@ function readNumbers(context: string, type: ElementType, data: unknown): Float32
     throw new ArgumentError(`${context}: expected a Float32Array for type ${type}, but got ${describe(data)}`);
   }
   if (kind === undefined) throw new ArgumentError(`${context}: expected a typed array, but got ${describe(data)}`);
-  return Float64Array.from(data as ArrayLike<number>, Number);
+  return data as FeedData;
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.js';
 import { typedArrayKind } from '../values.js';
+import { type FeedData, toFloat64 } from './feed-numbers.js';
 import type { ElementType } from './onnx/types.js';
 
 /** Types whose values are whole numbers; truth values are 0 and 1. */
@@ -38,14 +39,14 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
 /**
  * Refuses numbers that a type of whole numbers does not have: fractions, NaN, and what is out of its range.
  *
- * @param data As the caller gave it; an array that can hold nothing but the type's values is not looked through.
- * @param numbers The same as plain numbers.
+ * @param data An array that can hold nothing but the type's values is not looked through.
  * @throws ArgumentError
  */
-export function checkWhole(context: string, type: string, data: unknown, numbers: Float32Array | Float64Array): void {
+export function checkWhole(context: string, type: string, data: FeedData): void {
   const range = integerRange(type as ElementType);
   if (range === undefined || HOLDS[typedArrayKind(data) ?? '']?.includes(type)) return;
   const [least, most] = range;
+  const numbers = toFloat64(data);
   const at = firstOutside(numbers, least, most);
   if (at === -1) return;
   const values = type === 'bool' ? 'the whole numbers 0 and 1' : `whole numbers from ${least} to ${most}`;

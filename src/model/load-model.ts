@@ -27,6 +27,11 @@ export interface LoadModelOptions {
    * has working memory of its own, but they share weights. Default 32.
    */
   readonly maxShapeSets?: number | undefined;
+  /**
+   * Bytes that a tensor of the network may have, four for each number, whether a file, a feed or the network itself says how
+   * large it is; a larger one is refused, by its node, before any memory is taken for it. Default 1 GiB.
+   */
+  readonly maxTensorBytes?: number | undefined;
 }
 
 /**
@@ -45,16 +50,23 @@ export interface LoadModelOptions {
  * const { logits } = await model.run(new Tensor(pixels, [1, 3, 224, 224]));
  */
 export async function loadModel(source: string | FileUrl | Uint8Array, options?: LoadModelOptions): Promise<Model> {
-  const given = readOptions('loadModel', options, ['backend', 'maxShapeSets', 'precision', 'threads']);
+  const given = readOptions('loadModel', options, [
+    'backend',
+    'maxShapeSets',
+    'maxTensorBytes',
+    'precision',
+    'threads',
+  ]);
   readWord('loadModel: precision', given.precision, ['float32'], 'float32');
   const choice = readWord('loadModel: backend', given.backend, ['auto', 'native', 'typescript'], 'auto');
   const threads = Math.min(readCount('threads', given.threads) ?? 0, MOST_THREADS);
   const capacity = readCount('maxShapeSets', given.maxShapeSets) ?? DEFAULT_SHAPE_SETS;
+  const tensorBytes = readCount('maxTensorBytes', given.maxTensorBytes);
   const { loadOnnx, operators, Specialisations } = await machinery();
   const graph = await loadOnnx(source);
   checkOperators(graph, operators);
   const backend = choice === 'auto' ? undefined : backendFor(choice, 'loadModel');
-  return new Model(graph, new Specialisations(graph, threads, capacity), backend);
+  return new Model(graph, new Specialisations(graph, threads, capacity, tensorBytes), backend);
 }
 
 /** Reading and specialising take many modules, which a program without models need not wait for. */
@@ -67,7 +79,7 @@ async function machinery() {
   return { loadOnnx, operators, Specialisations };
 }
 
-function readCount(option: 'threads' | 'maxShapeSets', value: unknown): number | undefined {
+function readCount(option: 'threads' | 'maxShapeSets' | 'maxTensorBytes', value: unknown): number | undefined {
   if (value === undefined) return undefined;
   const count = readInteger(`loadModel: ${option}`, value);
   if (count < 1) throw new ArgumentError(`loadModel: ${option} must be at least 1, but got ${count}`);

@@ -5,6 +5,7 @@ import type { ReadFeed } from './feeds.js';
 import type { OnnxGraph } from './onnx/types.js';
 import type { Specialisations } from './specialisations.js';
 import type { InputName } from './specialise/graph-state.js';
+import type { Cut } from './specialise/stage.js';
 import { isKnown } from './specialise/value.js';
 
 /** Tensors by the outputs' names; each run makes new ones. */
@@ -57,23 +58,44 @@ export class ModelRun {
 
   /** Goes on to the next stage, or fills the results after the last one. */
   advance(): void {
-    const compiled = this.stage as CompiledStage;
-    const { cut } = compiled.stage;
-    const outputs = this.#outputs;
-    this.#outputs = [];
-    if (cut === undefined) {
-      this.#finish(compiled, outputs);
-      return;
-    }
-    this.#arrays = cut.arrays(outputs);
+    const { compiled, cut, outputs } = this.#finishStage();
+    if (cut === undefined) return;
     this.#enter(
       compiled.continuation(cut.keyOf(outputs), () => this.#specialisations.next(cut.next(outputs), this.#backend)),
     );
   }
 
+  /** The same; a stage that is not there yet is compiled off the event loop. */
+  async advanceSoon(signal: AbortSignal | undefined): Promise<void> {
+    const { compiled, cut, outputs } = this.#finishStage();
+    if (cut === undefined) return;
+    const key = cut.keyOf(outputs);
+    const known = compiled.knownContinuation(key);
+    if (known !== undefined) {
+      this.#enter(known);
+      return;
+    }
+    signal?.throwIfAborted();
+    const compile = (wanted: AbortSignal) => this.#specialisations.nextSoon(cut.next(outputs), this.#backend, wanted);
+    const next = await compiled.continuationSoon(key, compile, signal);
+    this.#enter(next);
+    next.release();
+  }
+
   /** Lets go of the stage where the run ends, early or not. Idempotent. */
   close(): void {
     this.#enter(undefined);
+  }
+
+  /** Takes the outputs of the stage that was run; where it is the last one, they become the results. */
+  #finishStage(): { compiled: CompiledStage; cut: Cut | undefined; outputs: readonly Float32Array[] } {
+    const compiled = this.stage as CompiledStage;
+    const { cut } = compiled.stage;
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    if (cut === undefined) this.#finish(compiled, outputs);
+    else this.#arrays = cut.arrays(outputs);
+    return { compiled, cut, outputs };
   }
 
   #enter(stage: CompiledStage | undefined): void {
@@ -89,7 +111,7 @@ export class ModelRun {
     for (const { name } of this.#graph.outputs) {
       const value = stage.results.get(name);
       if (value === undefined) continue;
-      const data = isKnown(value) ? Float32Array.from(value.known) : (computed.next().value as Float32Array);
+      const data = isKnown(value) ? new Float32Array(value.known) : (computed.next().value as Float32Array);
       results.push([name, new Tensor(data, value.shape)]);
     }
     // Unlike an assignment, this gives an output even of the name '__proto__'.

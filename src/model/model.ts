@@ -6,8 +6,7 @@ import { readOptions } from '../geometry/options.js';
 import { readSignal } from '../ops/signal.js';
 import type { AbortSignal } from '../platform.js';
 import type { Shape } from '../shape.js';
-import type { CompiledStage } from './compiled-stage.js';
-import { type Feed, type ReadFeed, readFeeds } from './feeds.js';
+import { copyFeeds, type Feed, readFeeds } from './feeds.js';
 import { ModelRun, type Results } from './model-run.js';
 import type { ElementType, OnnxGraph, OnnxValueInfo } from './onnx/types.js';
 import { type ModelProfile, profileStages } from './profile.js';
@@ -22,6 +21,11 @@ export interface ModelValue {
   readonly shape: Shape | undefined;
   /** In the file; an output of any type comes as float32. */
   readonly type: ElementType;
+}
+
+interface ModelParts {
+  readonly graph: OnnxGraph;
+  readonly specialisations: Specialisations;
 }
 
 /** What a run can be told. */
@@ -51,23 +55,21 @@ export class Model {
   readonly inputs: readonly ModelValue[];
   /** In the file's order. */
   readonly outputs: readonly ModelValue[];
-  readonly #graph: OnnxGraph;
   readonly #backend: Backend | undefined;
-  readonly #specialisations: Specialisations;
-  #disposed = false;
+  /** Undefined once the model was disposed of: the weights go, even where the model itself is kept. */
+  #parts: ModelParts | undefined;
 
   /** @internal */
   constructor(graph: OnnxGraph, specialisations: Specialisations, backend: Backend | undefined) {
-    this.#graph = graph;
     this.#backend = backend;
-    this.#specialisations = specialisations;
+    this.#parts = { graph, specialisations };
     this.inputs = Object.freeze(graph.inputs.map(publicValue));
     this.outputs = Object.freeze(graph.outputs.map(publicValue));
   }
 
   /**
    * Runs the network off the event loop. Feeds are copied before this returns and may then be changed. The first run for
-   * a set of shapes compiles for it, on the calling thread.
+   * a set of shapes compiles for it, off the event loop too, once for all runs that wait for it.
    *
    * @throws (as a rejection) ArgumentError where feeds are missing, unknown or of the wrong type, or an index that the
    *   network computes is out of range; ShapeError where a feed's shape is not the declared one; ModelError where a node
@@ -79,12 +81,13 @@ export class Model {
     const caller = 'model.run';
     const signal = readSignal(caller, readOptions(caller, options, ['signal']).signal);
     throwIfAborted(signal);
-    const run = this.#start(caller, feeds);
+    const started = this.#startSoon(caller, feeds, signal);
+    const run = started instanceof Promise ? await started : started;
     try {
       while (run.stage !== undefined) {
         const { executable } = run.stage;
         if (executable !== undefined) await executable.runAsync(run.inputs(), run.allocate(), signal);
-        run.advance();
+        await run.advanceSoon(signal);
       }
     } finally {
       run.close();
@@ -124,7 +127,9 @@ export class Model {
    * @example await detector.warmup({ image: [1, 3, 480, 640], size: { data: new BigInt64Array([480n, 640n]), shape: [2] } });
    */
   async warmup(given?: ShapesOrFeeds): Promise<this> {
-    await this.run(feedsToWarmUp('model.warmup', this.#graph.inputs, given));
+    const caller = 'model.warmup';
+    const { graph, specialisations } = this.#alive(caller);
+    await this.run(feedsToWarmUp(caller, graph.inputs, given, specialisations.tensorBytes));
     return this;
   }
 
@@ -138,10 +143,12 @@ export class Model {
    */
   summary(given?: ShapesOrFeeds): ModelSummary {
     const caller = 'model.summary';
+    const { graph, specialisations } = this.#alive(caller);
     const backend = this.#backendNow();
-    const latest = given === undefined ? this.#specialisations.latest(backend) : undefined;
-    const feeds = () => readFeeds(caller, this.#graph.inputs, feedsToWarmUp(caller, this.#graph.inputs, given));
-    return summarizeStage(this.#graph, latest ?? this.#first(caller, feeds(), backend), backend);
+    const latest = given === undefined ? specialisations.latest(backend) : undefined;
+    const feeds = () =>
+      readFeeds(caller, graph.inputs, feedsToWarmUp(caller, graph.inputs, given, specialisations.tensorBytes));
+    return summarizeStage(graph, latest ?? specialisations.first(feeds(), backend), backend);
   }
 
   /**
@@ -154,13 +161,13 @@ export class Model {
   profile(feeds: Feeds, options?: { readonly runs?: number | undefined }): ModelProfile {
     const caller = 'model.profile';
     const { runs } = readOptions(caller, options, ['runs']);
-    return profileStages(caller, this.#graph, () => this.#start(caller, feeds), runs);
+    return profileStages(caller, this.#alive(caller).graph, () => this.#start(caller, feeds), runs);
   }
 
-  /** Frees the packed weights now rather than with the model. Runs in flight finish; later ones are refused. Idempotent. */
+  /** Frees the weights now rather than with the model. Runs in flight finish; later ones are refused. Idempotent. */
   dispose(): void {
-    this.#disposed = true;
-    this.#specialisations.clear();
+    this.#parts?.specialisations.clear();
+    this.#parts = undefined;
   }
 
   /** `using model = await loadModel(…)` disposes of it at the end of the block. */
@@ -173,15 +180,32 @@ export class Model {
   }
 
   #start(caller: string, given: Feeds): ModelRun {
-    const feeds = readFeeds(caller, this.#graph.inputs, given);
+    const { graph, specialisations } = this.#alive(caller);
+    const feeds = readFeeds(caller, graph.inputs, given);
     const backend = this.#backendNow();
-    const first = this.#first(caller, feeds, backend);
-    return new ModelRun(this.#graph, this.#specialisations, backend, first, feeds);
+    return new ModelRun(graph, specialisations, backend, specialisations.first(feeds, backend), feeds);
   }
 
-  #first(caller: string, feeds: ReadonlyMap<string, ReadFeed>, backend: Backend): CompiledStage {
-    if (this.#disposed) throw new NativeError(`${caller}: the model was disposed of`);
-    return this.#specialisations.first(feeds, backend);
+  /** Compiles off the event loop what is not compiled yet; where all is there, the run is there at once. */
+  #startSoon(caller: string, given: Feeds, signal: AbortSignal | undefined): ModelRun | Promise<ModelRun> {
+    const { graph, specialisations } = this.#alive(caller);
+    const feeds = readFeeds(caller, graph.inputs, given);
+    const backend = this.#backendNow();
+    const known = specialisations.known(feeds, backend);
+    if (known !== undefined) return new ModelRun(graph, specialisations, backend, known, feeds);
+    // The caller may change its arrays as soon as `run` has returned.
+    const copies = copyFeeds(feeds);
+    return specialisations.firstSoon(copies, backend, signal).then((first) => {
+      const run = new ModelRun(graph, specialisations, backend, first, copies);
+      first.release();
+      return run;
+    });
+  }
+
+  /** What the model is made of. @throws NativeError where it was disposed of */
+  #alive(caller: string): ModelParts {
+    if (this.#parts === undefined) throw new NativeError(`${caller}: the model was disposed of`);
+    return this.#parts;
   }
 }
 

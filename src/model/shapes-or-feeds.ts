@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
-import { formatShape, readShape, type Shape } from '../shape.js';
+import { checkTensorBytes, elementCount, formatShape, readShape, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { type Feed, feedOf, isTensorLike, quoted } from './feeds.js';
 import type { OnnxValueInfo } from './onnx/types.js';
@@ -10,6 +10,7 @@ export type ShapesOrFeeds = Shape | Feed | Readonly<Record<string, Shape | Feed>
 /**
  * Feeds of which those that are only shapes, or not given at all, are zeros. Tensors are not looked at.
  *
+ * @param tensorBytes What a tensor may have.
  * @throws ShapeError where a dimension is free and nothing is given, or a shape is none; ArgumentError where one shape is
  *   to do for several inputs
  */
@@ -17,10 +18,16 @@ export function feedsToWarmUp(
   caller: string,
   inputs: readonly OnnxValueInfo[],
   given: ShapesOrFeeds = {},
+  tensorBytes = Number.POSITIVE_INFINITY,
 ): Feed | Record<string, Feed> {
   if (typeof given !== 'object' || given === null || isTensorLike(given)) return given as Feed;
   const named = byName(caller, inputs, given as Shape | Readonly<Record<string, Shape | Feed>>);
-  const zeros = (input: OnnxValueInfo, shape: Shape | undefined) => Tensor.zeros(concreteShape(caller, input, shape));
+  const zeros = (input: OnnxValueInfo, asked: Shape | undefined) => {
+    const shape = concreteShape(caller, input, asked);
+    const context = `${caller}: input '${input.name}'`;
+    checkTensorBytes(context, elementCount(shape, context), { bytesPerValue: 4, mostBytes: tensorBytes });
+    return Tensor.zeros(shape);
+  };
   const feeds = inputs.map((input) => {
     const feed = feedOf(named, input.name);
     return [input.name, feed === undefined || Array.isArray(feed) ? zeros(input, feed) : feed] as const;

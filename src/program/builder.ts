@@ -1,4 +1,5 @@
-import type { Constant, Program, Slot, SlotType } from './program.js';
+import { checkTensorBytes } from '../shape.js';
+import { type Constant, type Program, SLOT_ARRAYS, type Slot, type SlotType } from './program.js';
 import {
   type ActivationRecord,
   type Algorithm,
@@ -23,6 +24,12 @@ export class ProgramBuilder {
   readonly #outputs: SlotId[] = [];
   readonly #constants: Constant[] = [];
   readonly #steps: Step[] = [];
+  readonly #mostBytes: number;
+
+  /** @param mostBytes What a tensor may have. */
+  constructor(mostBytes = Number.POSITIVE_INFINITY) {
+    this.#mostBytes = mostBytes;
+  }
 
   get stepCount(): number {
     return this.#steps.length;
@@ -32,8 +39,10 @@ export class ProgramBuilder {
     return this.#slots[slot].size;
   }
 
-  /** A slot that some later step writes. */
+  /** A slot that some later step writes. @throws ShapeError where it would be larger than allowed */
   slot(size: number, type: SlotType = 'float32'): SlotId {
+    const bytesPerValue = SLOT_ARRAYS[type].BYTES_PER_ELEMENT;
+    checkTensorBytes('program', size, { bytesPerValue, mostBytes: this.#mostBytes });
     return this.#slots.push({ size, type }) - 1;
   }
 

@@ -1,6 +1,7 @@
 import type { Backend, Executable } from '../backend/backend.js';
 import { activeBackend } from '../backend/select.js';
 import { keepsMemory } from '../kept-memory.js';
+import { Lru } from '../lru.js';
 import type { Program } from './program.js';
 import type { Step } from './step.js';
 
@@ -29,43 +30,26 @@ export function executableFor(program: Program): Executable {
 /** Keeps the `capacity` executables that were used last and disposes of the others. */
 export class ExecutableCache {
   readonly #compile: (program: Program) => Executable;
-  readonly #capacity: number;
-  /** A Map iterates in the order of insertion, so the first key is the one unused for longest. */
-  readonly #entries = new Map<string, Executable>();
+  readonly #executables: Lru<string, Executable>;
 
   constructor(compile: (program: Program) => Executable, capacity: number) {
     this.#compile = compile;
-    this.#capacity = capacity;
+    this.#executables = new Lru(capacity, (executable) => executable.dispose());
   }
 
   get(program: Program): Executable {
     if (program.constants.length > 0) throw new Error('a program with constants cannot be shared');
-    const key = programKey(program);
-    const known = this.#entries.get(key);
-    const executable = known ?? this.#compile(program);
-    this.#entries.delete(key);
-    this.#entries.set(key, executable);
-    if (this.#entries.size > this.#capacity) this.#evict();
-    return executable;
+    return this.#executables.getOrMake(programKey(program), () => this.#compile(program));
   }
 
   /** Disposes of all. @returns the bytes that they kept. */
   clear(): number {
     let bytes = 0;
-    for (const executable of this.#entries.values()) {
+    for (const executable of this.#executables.values()) {
       bytes += executable.memory().residentBytes;
-      executable.dispose();
     }
-    this.#entries.clear();
+    this.#executables.clear();
     return bytes;
-  }
-
-  #evict(): void {
-    for (const [key, executable] of this.#entries) {
-      this.#entries.delete(key);
-      executable.dispose();
-      return;
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, ModelError } from '../errors.js';
-import { readRange } from '../file-bytes.js';
+import { openRegularFile, readRange } from '../file-bytes.js';
 import type { FileUrl } from '../platform.js';
 import { coerceTensor, type Tensor } from '../tensor.js';
 import { describe } from '../values.js';
@@ -57,7 +57,7 @@ export async function loadWeights(path: string | FileUrl): Promise<Record<string
 
 async function openFile(target: string): Promise<FileHandle> {
   try {
-    return await open(target, 'r');
+    return await openRegularFile(target);
   } catch (cause) {
     throw new ModelError(`loadWeights: cannot open ${target}: ${messageOf(cause)}`, { cause });
   }

@@ -78,11 +78,14 @@ function isObject(value: unknown): value is object {
 function findDuplicateKey(text: string): string | undefined {
   const open: Set<string>[] = [];
   let lastString = '""';
-  for (const [token] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[{}:]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (token !== ':') lastString = token;
-    else {
+  const tokens = /["{}:]/g;
+  for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
+    if (token[0] === '{') open.push(new Set());
+    else if (token[0] === '}') open.pop();
+    else if (token[0] === '"') {
+      tokens.lastIndex = endOfString(text, token.index);
+      lastString = text.slice(token.index, tokens.lastIndex);
+    } else {
       const key: string = JSON.parse(lastString);
       const keys = open.at(-1);
       if (keys?.has(key)) return key;
@@ -90,6 +93,17 @@ function findDuplicateKey(text: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The place after the closing quote. One expression for a whole string would take a stack as deep as it has escapes. */
+function endOfString(text: string, start: number): number {
+  const stops = /["\\]/g;
+  stops.lastIndex = start + 1;
+  for (let stop = stops.exec(text); stop !== null; stop = stops.exec(text)) {
+    if (stop[0] === '"') return stops.lastIndex;
+    stops.lastIndex++; // what the backslash escapes
+  }
+  return text.length;
 }
 
 function checkEntry(name: string, value: unknown, dataBytes: number, source: string): TensorEntry {

@@ -166,6 +166,46 @@ describe('an error of the model', () => {
     expect(batcher.stats).toMatchObject({ runs: 4, requests: 3 });
   });
 
+  it('of any kind that one request causes leaves the others theirs', async () => {
+    const model = new FakeModel();
+    model.compute = ({ x }) => {
+      if (x.data.includes(3)) throw new RangeError('3 is out of range');
+      return { y: scale(x, 10) };
+    };
+    const batcher = new Batcher(model, { maxBatch: 4 });
+    const results = [1, 2, 3, 4].map((value) => batcher.run(image(value)));
+    results[2].catch(() => {});
+    for (let run = 0; run < 5; run++) await finish(model.runs[run]);
+    expect(model.runs).toHaveLength(5);
+    for (const i of [0, 1, 3]) expect(await results[i]).toEqual({ y: image(10 * (i + 1)) });
+    await expect(results[2]).rejects.toThrow('3 is out of range');
+  });
+
+  it('that there is no memory for a batch is none for each request alone', async () => {
+    const model = new FakeModel();
+    model.compute = ({ x }) => {
+      if (x.shape[0] > 1) throw new NativeError('out of memory');
+      return { y: scale(x, 10) };
+    };
+    const batcher = new Batcher(model, { maxBatch: 2 });
+    const results = [1, 2].map((value) => batcher.run(image(value)));
+    for (let run = 0; run < 3; run++) await finish(model.runs[run]);
+    expect(await Promise.all(results)).toEqual([{ y: image(10) }, { y: image(20) }]);
+  });
+
+  it('that all requests cause is tried once for each, and no more', async () => {
+    const model = new FakeModel();
+    model.compute = () => {
+      throw new TypeError('never');
+    };
+    const batcher = new Batcher(model, { maxBatch: 4 });
+    const results = [1, 2, 3, 4].map((value) => batcher.run(image(value)));
+    for (const result of results) result.catch(() => {});
+    for (let run = 0; run < 5; run++) await finish(model.runs[run]);
+    for (const result of results) await expect(result).rejects.toThrow('never');
+    expect(model.runs).toHaveLength(5);
+  });
+
   it('about shapes does not bring back requests that were aborted meanwhile', async () => {
     const model = new FakeModel();
     const batcher = new Batcher(model, { maxBatch: 2 });

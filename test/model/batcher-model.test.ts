@@ -29,4 +29,24 @@ onEachBackend(() => {
     await batcher.close();
     model.dispose();
   });
+
+  it('runs the others where one request has an index that is out of range', async () => {
+    const model = await loadModel(
+      writeOnnx({
+        nodes: [
+          { operator: 'Cast', inputs: ['x'], outputs: ['places'], attributes: { to: { int: 7 } } },
+          { operator: 'Gather', inputs: ['table', 'places'], outputs: ['y'] },
+        ],
+        initializers: { table: { shape: [3], values: [10, 20, 30] } },
+        inputs: [{ name: 'x', shape: ['n', 1] }],
+        outputs: [{ name: 'y', shape: ['n', 1] }],
+      }),
+    );
+    const batcher = new Batcher(model, { maxBatch: 4 });
+    const results = await Promise.allSettled([0, 1, 7, 2].map((place) => batcher.run(Tensor.from([place]))));
+    expect(
+      results.map((result) => (result.status === 'fulfilled' ? result.value.y.data[0] : result.reason.code)),
+    ).toEqual([10, 20, 'ERR_ARGUMENT', 30]);
+    model.dispose();
+  });
 });

@@ -10,14 +10,14 @@ import { compileStep } from './steps.js';
  *
  * @throws ArgumentError where an index is out of range, NativeError where memory does not suffice.
  */
-export function evaluate(program: Program, inputs: readonly ArrayLike<number>[]): Float64Array[] {
+export function evaluate(program: Program, inputs: readonly (Float32Array | Float64Array)[]): Float64Array[] {
   // Each step runs once, so that nothing is worth keeping in another arrangement.
   const context = { isConstant: () => false, typeOf: (slot: number) => program.slots[slot].type };
   const memory = new SlotMemory(program.slots.length);
   program.inputs.forEach((slot, i) => {
-    memory.set(slot, Float64Array.from(inputs[i]));
+    memory.set(slot, new Float64Array(inputs[i]));
   });
-  for (const { slot, data } of program.constants) memory.set(slot, Float64Array.from(data));
+  for (const { slot, data } of program.constants) memory.set(slot, new Float64Array(data));
   for (const step of program.steps) {
     const compiled = compileStep(step, context);
     for (const slot of step.results) {

@@ -1,14 +1,12 @@
 import { keepsMemory } from '../../kept-memory.js';
+import { Lru } from '../../lru.js';
 import type { AxisTable } from './axis-table.js';
-
-/** Tables that stay: those of some dozens of sizes, so that a million images of one size compute theirs once. */
-const CAPACITY = 64;
 
 /** Larger tables are of images that take far longer than their table. */
 const LARGEST = 2 ** 18;
 
-/** A Map iterates in the order of insertion, so the first key is the one unused for longest. */
-const tables = new Map<string, AxisTable>();
+/** Those of some dozens of sizes, so that a million images of one size compute theirs once. */
+const tables = new Lru<string, AxisTable>(64);
 
 keepsMemory(() => {
   let bytes = 0;
@@ -19,10 +17,9 @@ keepsMemory(() => {
 
 /** The table that `key` names, made at its first use. */
 export function cachedTable(key: string, make: () => AxisTable): AxisTable {
-  const table = tables.get(key) ?? make();
-  if (table.weights.length + table.bounds.length > LARGEST) return table;
-  tables.delete(key);
-  tables.set(key, table);
-  if (tables.size > CAPACITY) tables.delete(tables.keys().next().value as string);
+  const known = tables.get(key);
+  if (known !== undefined) return known;
+  const table = make();
+  if (table.weights.length + table.bounds.length <= LARGEST) tables.set(key, table);
   return table;
 }

@@ -127,11 +127,13 @@ export const range: Lowering = (node) => {
   const [start = 0, limit = 0, delta = 1] = [node.scalar(0), node.scalar(1), node.scalar(2)];
   if (delta === 0) node.fail('delta must not be 0');
   const count = Math.max(0, Math.ceil((limit - start) / delta));
+  if (!Number.isFinite(start) || !Number.isFinite(count)) {
+    node.fail(`from ${start} to ${limit} by ${delta} there is no list of numbers`);
+  }
   const { type } = node.input(0);
   if (count === 0) return emptyValue([0], type);
-  return knownValue(
-    Float64Array.from({ length: count }, (_, i) => start + i * delta),
-    [count],
-    type,
-  );
+  node.checkTable(count, `the list from ${start} to ${limit} by ${delta}`);
+  const numbers = new Float64Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = start + i * delta;
+  return knownValue(numbers, [count], type);
 };

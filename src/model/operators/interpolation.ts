@@ -24,44 +24,49 @@ export interface ResampleTable {
   readonly offset: Float32Array | undefined;
 }
 
+/** How many inputs an output mixes: many, where an antialiased one is much smaller than the input. */
+export function tapsOf({ scale }: AxisResize, how: Interpolation): number {
+  return how.mode === 'nearest' ? 1 : kernelOf(how, scale.value).taps;
+}
+
 export function resampleTable(node: NodeContext, axis: AxisResize, how: Interpolation): ResampleTable {
   const { input, output } = axis;
-  const positions = Array.from({ length: output }, (_, i) => positionOf(i, axis, how.coordinates));
   const kernel = how.mode === 'nearest' ? undefined : kernelOf(how, axis.scale.value);
   const taps = kernel?.taps ?? 1;
   const indices = new Float32Array(output * taps);
   const weights = new Float32Array(output * taps);
   const offset = how.extrapolation === undefined ? undefined : new Float32Array(output);
-  positions.forEach((position, j) => {
+  for (let j = 0; j < output; j++) {
+    const position = positionOf(j, axis, how.coordinates);
     if (offset !== undefined && !(position >= 0 && position <= input - 1)) {
       offset[j] = how.extrapolation as number;
-      return;
+      continue;
     }
-    const mixed =
-      kernel === undefined ? nearestTap(position, how.nearest, axis.scale.value) : mix(position, kernel, input, how);
-    mixed.forEach(({ index, weight }, t) => {
-      indices[j * taps + t] = Math.min(input - 1, Math.max(0, index));
-      weights[j * taps + t] = weight;
-    });
-  });
+    const place = j * taps;
+    if (kernel !== undefined) mix(position, kernel, input, how, { indices, weights, place });
+    else {
+      indices[place] = nearestTo(position, how.nearest, axis.scale.value);
+      weights[place] = 1;
+    }
+  }
+  for (let i = 0; i < indices.length; i++) indices[i] = Math.min(input - 1, Math.max(0, indices[i]));
   if (!indices.every(Number.isFinite)) node.fail('its scales or sizes give no finite coordinates');
   return { taps, indices, weights, offset };
 }
 
-interface Tap {
-  readonly index: number;
-  readonly weight: number;
-}
-
-function nearestTap(position: number, mode: Interpolation['nearest'], scale: number): Tap[] {
-  const rounded = {
-    round_prefer_floor: Math.ceil(position - 0.5),
-    round_prefer_ceil: Math.floor(position + 0.5),
-    floor: Math.floor(position),
-    ceil: Math.ceil(position),
-    ceil_where_shrinking: scale < 1 ? Math.ceil(position) : Math.floor(position),
-  }[mode];
-  return [{ index: rounded, weight: 1 }];
+function nearestTo(position: number, mode: Interpolation['nearest'], scale: number): number {
+  switch (mode) {
+    case 'round_prefer_floor':
+      return Math.ceil(position - 0.5);
+    case 'round_prefer_ceil':
+      return Math.floor(position + 0.5);
+    case 'floor':
+      return Math.floor(position);
+    case 'ceil':
+      return Math.ceil(position);
+    case 'ceil_where_shrinking':
+      return scale < 1 ? Math.ceil(position) : Math.floor(position);
+  }
 }
 
 /** A function of the distance to an input, which reaches `taps` inputs from `first` on, counted from the one before. */
@@ -90,14 +95,30 @@ function cubic(x: number, a: number): number {
   return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
 }
 
-function mix(position: number, kernel: Kernel, input: number, how: Interpolation): Tap[] {
-  const before = Math.floor(position);
-  const taps = Array.from({ length: kernel.taps }, (_, t) => {
-    const index = before + kernel.first + t;
-    const outside = how.excludeOutside && (index < 0 || index >= input);
-    return { index, weight: outside ? 0 : kernel.weight(index - position) };
-  });
-  if (!how.excludeOutside && !how.antialias) return taps;
-  const total = taps.reduce((sum, { weight }) => sum + weight, 0);
-  return taps.map(({ index, weight }) => ({ index, weight: weight / total }));
+/** Where an output's inputs and weights go. */
+interface TableRow {
+  readonly indices: Float32Array;
+  readonly weights: Float32Array;
+  readonly place: number;
+}
+
+function mix(
+  position: number,
+  kernel: Kernel,
+  input: number,
+  { excludeOutside, antialias }: Interpolation,
+  { indices, weights, place }: TableRow,
+): void {
+  const first = Math.floor(position) + kernel.first;
+  const weightOf = (index: number) =>
+    excludeOutside && (index < 0 || index >= input) ? 0 : kernel.weight(index - position);
+  let total = 1;
+  if (excludeOutside || antialias) {
+    total = 0;
+    for (let t = 0; t < kernel.taps; t++) total += weightOf(first + t);
+  }
+  for (let t = 0; t < kernel.taps; t++) {
+    indices[place + t] = first + t;
+    weights[place + t] = weightOf(first + t) / total;
+  }
 }

@@ -36,8 +36,10 @@ export const split: Lowering = (node) => {
 
 /** Parts of one size; the last one may be smaller. */
 function equalParts(node: NodeContext, length: number): number[] {
-  const count = node.int('num_outputs', node.node.outputs.length);
+  const wanted = node.node.outputs.length;
+  const count = node.int('num_outputs', wanted);
   if (count < 1) node.fail(`cannot split into ${count} parts`);
+  if (count > wanted) node.fail(`num_outputs is ${count}, but the node has ${wanted} outputs`);
   const part = Math.ceil(length / count);
   return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(part, length - i * part)));
 }
@@ -71,7 +73,7 @@ function sliceOf(
   size: number,
   { start, end, step }: { readonly start: number; readonly end: number; readonly step: number },
 ): { readonly first: number; readonly count: number } {
-  if (step === 0) node.fail('steps must not be 0');
+  if (step === 0 || !Number.isInteger(step)) node.fail(`steps must be whole numbers and not 0, but one is ${step}`);
   const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
   const place = (given: number) => Math.min(high, Math.max(low, given < 0 ? given + size : given));
   const [first, last] = [place(start), place(end)];
@@ -108,6 +110,8 @@ export const tile: Lowering = (node) => {
   const repeats = node.list(1) ?? node.fail('input 1 is missing');
   if (repeats.length !== x.shape.length)
     node.fail(`repeats must have ${x.shape.length} values, but has ${repeats.length}`);
+  const negative = repeats.find((times) => !Number.isInteger(times) || times < 0);
+  if (negative !== undefined) node.fail(`repeats must be whole numbers from 0 on, but one is ${negative}`);
   // One axis at a time: what lies from it on, repeated. Axes that stay cost nothing.
   return repeats.reduce((y, times, axis) => {
     const outer = elementCount(y.shape.slice(0, axis), node.label);

@@ -1,7 +1,7 @@
 import { elementCount } from '../../shape.js';
 import type { Lowering, NodeContext } from '../specialise/node-context.js';
 import { knownValue, type Value } from '../specialise/value.js';
-import { type Interpolation, NEAREST_MODES, resampleTable } from './interpolation.js';
+import { type Interpolation, NEAREST_MODES, resampleTable, tapsOf } from './interpolation.js';
 import {
   type AxisResize,
   COORDINATE_MODES,
@@ -76,6 +76,9 @@ function resized(
 
 function resampled(node: NodeContext, x: Value, axis: number, resize: AxisResize, how: Interpolation): Value {
   if (resize.input === 0) node.fail(`axis ${axis} of ${node.describe(x)} has nothing to resize`);
+  node.checkTable(resize.input, `axis ${axis}, which is to be resized,`);
+  node.checkTable(resize.output, `axis ${axis}, resized,`);
+  node.checkTable(resize.output * tapsOf(resize, how), `the table of inputs and weights for axis ${axis}`);
   const { taps, indices, weights, offset } = resampleTable(node, resize, how);
   const constant = (values: Float32Array) => knownValue(values, [values.length], 'float32');
   return node.step({
@@ -105,8 +108,10 @@ function readAxes(node: NodeContext, x: Value): number[] {
 
 /** The sizes are bounds, and one scale for all axes is as near to them as may be. */
 function keepAspect(resizes: readonly (readonly [number, AxisResize])[], policy: string) {
-  const scales = resizes.map(([, { scale }]) => scale).sort((a, b) => a.value - b.value);
-  const scale = (policy === 'not_larger' ? scales[0] : scales.at(-1)) as Scale;
+  const scales = resizes.map(([, { scale }]) => scale);
+  const isBound =
+    policy === 'not_larger' ? (a: Scale, b: Scale) => a.value < b.value : (a: Scale, b: Scale) => a.value > b.value;
+  const scale = scales.reduce((bound, other) => (isBound(other, bound) ? other : bound));
   return resizes.map(([axis, resize]): readonly [number, AxisResize] => {
     return [axis, { ...resize, scale, output: nearestLength(resize.input, scale) }];
   });

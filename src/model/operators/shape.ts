@@ -1,5 +1,5 @@
 import { elementCount, formatShape, type Shape } from '../../shape.js';
-import { strided } from '../specialise/general.js';
+import { expanded, strided } from '../specialise/general.js';
 import type { Lowering, NodeContext } from '../specialise/node-context.js';
 import { emptyValue, knownInts, knownValue, reshaped, sizeOf } from '../specialise/value.js';
 
@@ -73,7 +73,7 @@ export const dropout: Lowering = (node) => {
   const trains = node.opset >= 12 && (node.scalar(2) ?? 0) !== 0;
   if (trains && (node.scalar(1) ?? 0.5) !== 0) node.fail('training_mode is not supported');
   if (!node.wants(1)) return x;
-  return [x, knownValue(new Float64Array(sizeOf(x)).fill(1), x.shape, 'bool')];
+  return [x, expanded(node, knownValue(Float64Array.of(1), [], 'bool'), x.shape)];
 };
 
 /** @see https://onnx.ai/onnx/operators/onnx__Constant.html */

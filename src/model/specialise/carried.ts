@@ -1,3 +1,4 @@
+import { contentId } from '../../program/number-ids.js';
 import type { SlotId } from '../../program/step.js';
 import type { ValueFacts } from './graph-state.js';
 import { isKnown, knownValue, type SlotValue, type Value } from './value.js';
@@ -40,7 +41,7 @@ export class Carried {
 
   /** The numbers that the next program is specialised to, as text. */
   keyOf(numbers: readonly Float32Array[]): string {
-    return [...this.#needed].map((slot) => numbers[this.#places.get(slot) as number].join(',')).join(';');
+    return [...this.#needed].map((slot) => contentId(numbers[this.#places.get(slot) as number])).join(';');
   }
 
   #placeOf(slot: SlotId, facts: Omit<SlotValue, 'slot'>): number {

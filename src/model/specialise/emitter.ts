@@ -1,10 +1,13 @@
+import { ModelError } from '../../errors.js';
 import type { Plan } from '../../geometry/plan.js';
 import { ProgramBuilder, type StepExtras } from '../../program/builder.js';
 import { lower } from '../../program/lower.js';
 import { type GeometryOf, NO_SLOT, type SlotId, type StepKind } from '../../program/step.js';
-import { elementCount, type Shape } from '../../shape.js';
+import { elementCount, formatShape, type Shape } from '../../shape.js';
 import type { ElementType } from '../onnx/types.js';
-import { asFloat32, type Folder } from './fold.js';
+import { asFloat32, type Folder, type Folding } from './fold.js';
+import { foldingCost } from './folding-cost.js';
+import type { Limits } from './limits.js';
 import { emptyValue, isFloat, isKnown, type KnownValue, knownValue, type Numbers, type Value } from './value.js';
 
 /** What a result is, besides its numbers. */
@@ -34,12 +37,18 @@ type Append = (builder: ProgramBuilder, slots: readonly (SlotId | undefined)[]) 
 
 /** Appends steps to a program, over Values instead of slots. What depends on known numbers only is computed at once. */
 export class Emitter {
-  readonly builder = new ProgramBuilder();
+  readonly builder: ProgramBuilder;
+  readonly limits: Limits;
   readonly #folder: Folder;
   readonly #constants = new Map<Numbers, SlotId>();
+  /** What may still be computed before anything runs. */
+  #foldingLeft: number;
 
-  constructor(folder: Folder) {
+  constructor(folder: Folder, limits: Limits) {
+    this.builder = new ProgramBuilder(limits.tensorBytes);
+    this.limits = limits;
     this.#folder = folder;
+    this.#foldingLeft = limits.folding;
   }
 
   step<Kind extends StepKind>(request: StepRequest<Kind>): Value {
@@ -48,7 +57,7 @@ export class Emitter {
   }
 
   steps<Kind extends StepKind>({ kind, geometry, operands, results, extras }: StepsRequest<Kind>): Value[] {
-    const sizes = results.map(({ shape }) => elementCount(shape, kind));
+    const sizes = results.map(({ shape }) => sizeOfResult(shape, kind));
     if (sizes.every((size) => size === 0)) return results.map(({ shape, type }) => emptyValue(shape, type));
     const append: Append = (builder, slots) => {
       const written = sizes.map((size) => builder.slot(size));
@@ -62,7 +71,7 @@ export class Emitter {
   /** Appends what shape logic planned; operands by their names in STEP_TABLE. The result is of x's type. */
   plan(plan: Plan, operands: Readonly<Record<string, Value | undefined>>, type = operands.x?.type ?? 'float32'): Value {
     const shape = plan.outputShape;
-    if (shape.includes(0)) return emptyValue(shape, type);
+    if (sizeOfResult(shape, plan.kind) === 0) return emptyValue(shape, type);
     const names = Object.keys(operands);
     const append: Append = (builder, slots) => {
       const named = Object.fromEntries(names.map((name, i) => [name, slots[i]]));
@@ -107,8 +116,10 @@ export class Emitter {
     work: () => string,
     append: Append,
   ): Value[] {
-    const present = operands.filter((operand) => operand !== undefined);
-    if (present.every(isKnown)) return this.#fold(operands, present as KnownValue[], results, work(), append);
+    if (operands.every((operand) => operand === undefined || isKnown(operand))) {
+      const folded = this.#fold(operands as readonly (KnownValue | undefined)[], results, work, append);
+      if (folded !== undefined) return folded;
+    }
     const slots = append(
       this.builder,
       operands.map((operand) => operand && this.slot(operand)),
@@ -116,28 +127,42 @@ export class Emitter {
     return results.map(({ shape, type }, i) => ({ shape, type, slot: slots[i] }));
   }
 
+  /** What follows from known numbers; undefined where that is so much that it is left to the program, which has threads. */
   #fold(
-    operands: readonly (Value | undefined)[],
-    present: readonly KnownValue[],
+    operands: readonly (KnownValue | undefined)[],
     results: readonly ResultFacts[],
-    work: string,
+    work: () => string,
     append: Append,
-  ): Value[] {
-    const computed = this.#folder.fold(
-      present.map(({ known }) => known),
-      work,
-      (builder, slots) => {
-        const given = slots.values();
-        return append(
-          builder,
-          operands.map((operand) => (operand === undefined ? undefined : (given.next().value as SlotId))),
-        );
-      },
-    );
-    return results.map(({ shape, type }, i) =>
-      knownValue(isFloat(type) ? asFloat32(computed[i]) : computed[i], shape, type),
-    );
+  ): Value[] | undefined {
+    const builder = new ProgramBuilder(this.limits.tensorBytes);
+    const read = operands.map((operand) => operand && builder.input(operand.known.length));
+    for (const slot of append(builder, read)) builder.output(slot);
+    const program = builder.build();
+    const present = operands.filter((operand) => operand !== undefined);
+    const folding: Folding = {
+      operands: present.map(({ known }) => known),
+      program,
+      // Which operands are absent matters as well.
+      work: `${work()}${read.map((slot) => slot ?? '-')}`,
+      single: results.map(({ type }) => isFloat(type)),
+    };
+    const computed = this.#folder.fold(folding, () => this.#affords(foldingCost(program)));
+    return computed && results.map(({ shape, type }, i) => knownValue(computed[i], shape, type));
   }
+
+  #affords(cost: number): boolean {
+    if (!(cost <= this.#foldingLeft)) return false;
+    this.#foldingLeft -= cost;
+    return true;
+  }
+}
+
+/** @throws ModelError where a size is none: it may be computed of numbers that came with a feed. */
+function sizeOfResult(shape: Shape, context: string): number {
+  if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
+    throw new ModelError(`the result would have the shape ${formatShape(shape)}`);
+  }
+  return elementCount(shape, context);
 }
 
 /** Places of a pooling come in float32 slots like all numbers, and go in int32 ones. */

@@ -1,55 +1,48 @@
 import { evaluate } from '#typescript-backend';
-import { ProgramBuilder } from '../../program/builder.js';
-import type { SlotId } from '../../program/step.js';
+import { DerivedNumbers } from '../../program/derived-numbers.js';
+import type { Program } from '../../program/program.js';
 import type { Numbers } from './value.js';
 
-/** Computes what depends on known numbers only, once for all programs of a model. */
+/** What is to be computed of known numbers. */
+export interface Folding {
+  readonly operands: readonly Numbers[];
+  /** The steps that read the operands, in their order, as inputs. */
+  readonly program: Program;
+  /** Says what the program does: equal texts over the same operands give the same arrays. */
+  readonly work: string;
+  /** For each result whether float32 can hold it as it is meant. */
+  readonly single: readonly boolean[];
+}
+
+/** Computes what depends on known numbers only, once for all programs of a model that need it at a time. */
 export class Folder {
-  /** By the first operand; the key names the others and the work. */
-  readonly #memo = new WeakMap<Numbers, Map<string, readonly Float64Array[]>>();
-  readonly #ids = new WeakMap<Numbers, number>();
-  #lastId = 0;
+  readonly #derived = new DerivedNumbers();
+  /** What the last two programs were made of: the next one will most likely want much of it again. */
+  #recent: [Numbers[], Numbers[]] = [[], []];
+
+  /** Another program is made from now on. */
+  begin(): void {
+    this.#recent = [[], this.#recent[0]];
+  }
 
   /**
-   * The results of a program over `operands`, in float64, so that whole numbers are exact up to 2^53.
+   * The results of a program over `operands`, computed in float64, so that whole numbers are exact up to 2^53.
    *
-   * @param work Says what `append` does: equal texts over the same operands give the same arrays.
-   * @param append Appends steps that read the operands' slots; gives the slots of the results.
+   * @param mayCompute Asked where they are not known yet; where it says no the result is undefined.
    */
-  fold(
-    operands: readonly Numbers[],
-    work: string,
-    append: (builder: ProgramBuilder, slots: readonly SlotId[]) => readonly SlotId[],
-  ): readonly Float64Array[] {
-    const memo = this.#memoOf(operands[0]);
-    const key = `${operands.map((numbers) => this.#idOf(numbers)).join(',')};${work}`;
-    let results = memo.get(key);
-    if (results === undefined) {
-      const builder = new ProgramBuilder();
-      const slots = operands.map((numbers) => builder.input(numbers.length));
-      for (const slot of append(builder, slots)) builder.output(slot);
-      results = evaluate(builder.build(), operands);
-      memo.set(key, results);
-    }
+  fold({ operands, program, work, single }: Folding, mayCompute: () => boolean): readonly Numbers[] | undefined {
+    const compute = () => {
+      if (!mayCompute()) return undefined;
+      return evaluate(program, operands).map((numbers, i) => (single[i] ? new Float32Array(numbers) : numbers));
+    };
+    const results = this.#derived.get(operands, `${work};${single}`, single.length, compute);
+    for (const result of results ?? []) this.#recent[0].push(result);
     return results;
   }
 
-  #memoOf(numbers: Numbers): Map<string, readonly Float64Array[]> {
-    let memo = this.#memo.get(numbers);
-    if (memo === undefined) {
-      memo = new Map();
-      this.#memo.set(numbers, memo);
-    }
-    return memo;
-  }
-
-  #idOf(numbers: Numbers): number {
-    let id = this.#ids.get(numbers);
-    if (id === undefined) {
-      id = ++this.#lastId;
-      this.#ids.set(numbers, id);
-    }
-    return id;
+  /** Forgets everything that no program holds. */
+  clear(): void {
+    this.#recent = [[], []];
   }
 }
 
@@ -60,7 +53,7 @@ export function asFloat32(numbers: Numbers): Float32Array {
   if (numbers instanceof Float32Array) return numbers;
   let single = singles.get(numbers);
   if (single === undefined) {
-    single = Float32Array.from(numbers);
+    single = new Float32Array(numbers);
     singles.set(numbers, single);
   }
   return single;

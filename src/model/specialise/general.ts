@@ -137,12 +137,16 @@ export function sliced(node: NodeContext, x: Value, axis: number, start: number,
   return strided(node, x, { sizes, strides, offset: start * strides[axis] }, sizes);
 }
 
+/** Operands of a step: less than the native core takes. */
+const MOST_OPERANDS = 1000;
+
 export function concatenated(node: NodeContext, values: readonly Value[], axis: number): Value {
   const [first] = values;
   const length = values.reduce((sum, value) => sum + value.shape[axis], 0);
   const shape = first.shape.with(axis, length);
   const present = values.filter((value) => value.shape[axis] > 0);
   if (present.length === 1) return reshaped(present[0], shape);
+  if (present.length > MOST_OPERANDS) return concatenated(node, joinedInGroups(node, present, axis), axis);
   return node.step({
     kind: 'concat',
     geometry: {
@@ -153,6 +157,15 @@ export function concatenated(node: NodeContext, values: readonly Value[], axis: 
     shape,
     type: first.type,
   });
+}
+
+/** Fewer and longer values, in the same order. */
+function joinedInGroups(node: NodeContext, values: readonly Value[], axis: number): Value[] {
+  const groups: Value[] = [];
+  for (let start = 0; start < values.length; start += MOST_OPERANDS) {
+    groups.push(concatenated(node, values.slice(start, start + MOST_OPERANDS), axis));
+  }
+  return groups;
 }
 
 /** Reduces some axes of x to 1, or drops them. */

@@ -1,10 +1,11 @@
 import { ModelError } from '../../errors.js';
 import type { Plan } from '../../geometry/plan.js';
 import type { StepKind } from '../../program/step.js';
-import { formatShape } from '../../shape.js';
+import { elementCount, formatShape } from '../../shape.js';
 import { labelOf } from '../onnx/label.js';
 import type { ElementType, OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/types.js';
 import type { Emitter, StepRequest } from './emitter.js';
+import { MOST_LISTED, MOST_TABLE_VALUES } from './limits.js';
 import { NeedsValue } from './needs-value.js';
 import { isKnown, type Numbers, type Value } from './value.js';
 
@@ -83,7 +84,10 @@ export class NodeContext {
   /** The numbers of an input that is a list, or undefined where it is absent. */
   list(index: number): number[] | undefined {
     const value = this.optional(index);
-    return value === undefined ? undefined : [...this.numbers(value)];
+    if (value === undefined) return undefined;
+    const length = elementCount(value.shape, this.label);
+    if (length > MOST_LISTED) this.fail(`input ${index} is a list of ${length} numbers, but may have ${MOST_LISTED}`);
+    return [...this.numbers(value)];
   }
 
   /** The one number of an input, or undefined where it is absent. */
@@ -152,6 +156,16 @@ export class NodeContext {
 
   planWithIndices(plan: Plan, x: Value): { readonly y: Value; readonly indices: Value } {
     return this.#program.emitter.planWithIndices(plan, x);
+  }
+
+  /**
+   * Checks what a table or a list of known numbers would be before it is made, on the calling thread.
+   *
+   * @throws ModelError where it is too large
+   */
+  checkTable(values: number, what: string): void {
+    const most = Math.min(MOST_TABLE_VALUES, this.#program.emitter.limits.tensorBytes / 4);
+    if (!(values <= most)) this.fail(`${what} would have ${values} numbers, but may have ${Math.floor(most)}`);
   }
 
   /** For steps with several results. */

@@ -2,6 +2,7 @@ import { ConvkitError, ModelError } from '../../errors.js';
 import type { Program } from '../../program/program.js';
 import type { SlotId } from '../../program/step.js';
 import { elementCount } from '../../shape.js';
+import type { Sliced } from '../../slices.js';
 import { labelOf } from '../onnx/label.js';
 import type { OnnxGraph, OnnxNode } from '../onnx/types.js';
 import { OPERATORS } from '../operators/index.js';
@@ -9,6 +10,7 @@ import { Carried, type Handed, type StageOutput } from './carried.js';
 import { Emitter } from './emitter.js';
 import type { Folder } from './fold.js';
 import type { GraphState, InputName, Liveness, ValueFacts } from './graph-state.js';
+import type { Limits } from './limits.js';
 import { NeedsValue } from './needs-value.js';
 import { NodeContext } from './node-context.js';
 import { isKnown, type SlotValue, type Value } from './value.js';
@@ -47,10 +49,19 @@ export class NeedsInput extends Error {
   }
 }
 
+/** What all programs of one graph have in common. */
+export interface Specialising {
+  readonly graph: OnnxGraph;
+  readonly liveness: Liveness;
+  readonly folder: Folder;
+  readonly limits: Limits;
+}
+
 /** Lowers nodes until all are done, or one needs numbers that only a run will tell. */
 export class StageBuilder {
   readonly #graph: OnnxGraph;
   readonly #liveness: Liveness;
+  readonly #folder: Folder;
   readonly #state: GraphState;
   readonly #emitter: Emitter;
   readonly #values = new Map<string, Value>();
@@ -58,15 +69,17 @@ export class StageBuilder {
   readonly #inputs: InputName[] = [];
   readonly #nodeOf: number[] = [];
 
-  constructor(graph: OnnxGraph, liveness: Liveness, folder: Folder, state: GraphState) {
+  constructor({ graph, liveness, folder, limits }: Specialising, state: GraphState) {
     this.#graph = graph;
     this.#liveness = liveness;
+    this.#folder = folder;
     this.#state = state;
-    this.#emitter = new Emitter(folder);
+    this.#emitter = new Emitter(folder, limits);
   }
 
   /** @throws NeedsInput, ModelError, ShapeError, UnsupportedError */
-  build(): Stage {
+  *build(): Sliced<Stage> {
+    this.#folder.begin();
     this.#placeInputs();
     const { nodes } = this.#graph;
     for (let index = this.#state.node; index < nodes.length; index++) {
@@ -76,6 +89,7 @@ export class StageBuilder {
         if (error instanceof NeedsValue) return this.#cut(index, error);
         throw named(nodes[index], error);
       }
+      yield;
     }
     return this.#finish();
   }
@@ -93,7 +107,12 @@ export class StageBuilder {
   #place(name: InputName, facts: ValueFacts): Value {
     if ('known' in facts) return facts;
     this.#inputs.push(name);
-    return { ...facts, slot: this.#emitter.builder.input(elementCount(facts.shape, String(name))) };
+    try {
+      return { ...facts, slot: this.#emitter.builder.input(elementCount(facts.shape, String(name))) };
+    } catch (error) {
+      if (error instanceof ConvkitError) error.message = `value '${String(name)}': ${error.message}`;
+      throw error;
+    }
   }
 
   #lower(node: OnnxNode, index: number): void {

@@ -30,10 +30,10 @@ export function foldIntoWeights(
   const bias = editor.constant(biasSlot);
   if (weight === undefined || (bias === undefined && biasSlot !== NO_SLOT)) return false;
   const { scale, shift, sources, name } = affine;
-  const scaled = editor.deriveConstant(
-    [weightSlot, ...sources],
-    `${name} weight ${JSON.stringify(step.geometry)}`,
-    () => scaleWeight(step, weight, scale),
+  const rows = rowsOf(step, weight.length);
+  // What the weights are made of, and nothing of the image: every size of one has the same.
+  const scaled = editor.deriveConstant([weightSlot, ...sources], `${name} weight ${Object.values(rows)}`, () =>
+    scaleRows(weight, rows, scale),
   );
   const shifted = editor.deriveConstant([weightSlot, biasSlot, ...sources], `${name} bias`, () =>
     Float32Array.from(shift, (value, channel) => (bias?.[channel] ?? 0) * scale[channel] + value),
@@ -46,25 +46,31 @@ export function foldIntoWeights(
   return true;
 }
 
-function scaleWeight(step: WeightedStep, weight: Float32Array, scale: Float64Array): Float32Array {
-  const channel = channelOf(step, weight.length);
-  return weight.map((value, i) => value * scale[channel(i)]);
+/**
+ * A weight as rows of values with one output channel each. Row r is of channel
+ * floor(r / (inputs · outputs)) · outputs + r mod outputs.
+ */
+interface WeightRows {
+  readonly rowSize: number;
+  readonly outputs: number;
+  /** Rows after which the same channels come again. */
+  readonly inputs: number;
 }
 
-/** Which output channel an element of the weight belongs to. */
-function channelOf({ kind, geometry }: WeightedStep, size: number): (element: number) => number {
-  if (kind === 'linear') return (element) => Math.floor(element / geometry.inFeatures);
+function rowsOf({ kind, geometry }: WeightedStep, size: number): WeightRows {
+  if (kind === 'linear') return { rowSize: geometry.inFeatures, outputs: geometry.outFeatures, inputs: 1 };
   const { inChannels, outChannels, groups } = geometry;
-  if (kind === 'conv') {
-    const rowSize = size / outChannels;
-    return (element) => Math.floor(element / rowSize);
+  if (kind === 'conv') return { rowSize: size / outChannels, outputs: outChannels, inputs: 1 };
+  const outputs = outChannels / groups;
+  return { rowSize: size / (inChannels * outputs), outputs, inputs: inChannels / groups };
+}
+
+function scaleRows(weight: Float32Array, { rowSize, outputs, inputs }: WeightRows, scale: Float64Array): Float32Array {
+  const scaled = new Float32Array(weight.length);
+  for (let row = 0; row * rowSize < weight.length; row++) {
+    const factor = scale[Math.floor(row / (inputs * outputs)) * outputs + (row % outputs)];
+    const end = (row + 1) * rowSize;
+    for (let i = row * rowSize; i < end; i++) scaled[i] = weight[i] * factor;
   }
-  const groupOutputs = outChannels / groups;
-  const groupInputs = inChannels / groups;
-  const kernelSize = size / (inChannels * groupOutputs);
-  return (element) => {
-    const row = Math.floor(element / kernelSize);
-    const group = Math.floor(row / groupOutputs / groupInputs);
-    return group * groupOutputs + (row % groupOutputs);
-  };
+  return scaled;
 }

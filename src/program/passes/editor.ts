@@ -1,8 +1,8 @@
+import { DerivedNumbers } from '../derived-numbers.js';
 import type { Constant, Program, Slot } from '../program.js';
 import { NO_SLOT, type SlotId, type Step } from '../step.js';
-import { ConstantMemo } from './constant-memo.js';
 
-const derived = new ConstantMemo();
+const derived = new DerivedNumbers();
 
 /** A rewritten program, and for each step of the original the step that now does its work; −1 where nothing is left of it. */
 export interface Rewritten {
@@ -79,7 +79,7 @@ export class ProgramEditor {
     const shared = constants.length > 0 && constants.every((constant) => constant.shared);
     const key = `${work};${sources.map((slot) => (slot === NO_SLOT ? '-' : '+')).join('')}`;
     const data = shared
-      ? derived.get(
+      ? derivedOnce(
           constants.map((constant) => constant.data),
           key,
           compute,
@@ -179,4 +179,9 @@ export class ProgramEditor {
       return places.get(this.#steps[last] as Step) ?? -1;
     });
   }
+}
+
+function derivedOnce(sources: readonly Float32Array[], work: string, compute: () => Float32Array): Float32Array {
+  const [result] = derived.get(sources, work, 1, () => [compute()]) as [Float32Array];
+  return result;
 }

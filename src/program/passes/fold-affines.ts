@@ -1,4 +1,5 @@
 import { BINARY_OPERATIONS, UNARY_OPERATIONS } from '../../geometry/records.js';
+import type { Sliced } from '../../slices.js';
 import type { BinaryStep, SlotId, UnaryStep } from '../step.js';
 import { type ChannelAffine, foldIntoWeights } from './channel-affine.js';
 import { repetitionOf } from './channel-walk.js';
@@ -6,11 +7,12 @@ import type { ProgramEditor } from './editor.js';
 import { bareProducer, channelsOf, hasResidual, type Producer } from './weighted.js';
 
 /** Sums and products with constants, one or one a channel, go into the weights and bias of what alone feeds them. */
-export function foldAffines(editor: ProgramEditor): void {
+export function* foldAffines(editor: ProgramEditor): Sliced<void> {
   for (let index = 0; index < editor.stepCount; index++) {
     const step = editor.step(index);
     if (step?.kind === 'unary') foldUnary(editor, step, index);
     if (step?.kind === 'binary') foldBinary(editor, step, index);
+    yield;
   }
 }
 

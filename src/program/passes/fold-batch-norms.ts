@@ -1,3 +1,4 @@
+import type { Sliced } from '../../slices.js';
 import { type BatchNormStep, NO_SLOT } from '../step.js';
 import { type ChannelAffine, foldIntoWeights } from './channel-affine.js';
 import type { ProgramEditor } from './editor.js';
@@ -7,7 +8,7 @@ import { bareProducer, hasResidual, hasSameChannels } from './weighted.js';
  * Multiplies a batch norm with constant statistics into the weights and bias of the convolution or linear step that
  * alone feeds it.
  */
-export function foldBatchNorms(editor: ProgramEditor): void {
+export function* foldBatchNorms(editor: ProgramEditor): Sliced<void> {
   for (let index = 0; index < editor.stepCount; index++) {
     const step = editor.step(index);
     if (step?.kind !== 'batchNorm') continue;
@@ -16,6 +17,7 @@ export function foldBatchNorms(editor: ProgramEditor): void {
     if (!hasSameChannels(producer.step, step.geometry)) continue;
     const affine = batchNormAffine(editor, step);
     if (affine !== undefined) foldIntoWeights(editor, producer, index, affine);
+    yield;
   }
 }
 

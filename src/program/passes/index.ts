@@ -1,3 +1,4 @@
+import { atOnce, type Sliced } from '../../slices.js';
 import type { Program } from '../program.js';
 import { ProgramEditor, type Rewritten } from './editor.js';
 import { foldAffines } from './fold-affines.js';
@@ -11,15 +12,24 @@ export type { Rewritten } from './editor.js';
 
 /** Makes a program shorter without changing its values beyond rounding. Inputs and outputs keep their order. */
 export function optimize(program: Program): Rewritten {
+  return atOnce(optimizing(program));
+}
+
+/** The same in pieces. What folds into weights takes by far the longest. */
+export function* optimizing(program: Program): Sliced<Rewritten> {
   const editor = new ProgramEditor(program);
+  yield;
   simplifyScalars(editor);
+  yield;
   recognizeActivations(editor);
   editor.sweep();
-  foldBatchNorms(editor);
-  foldAffines(editor);
-  fuseSums(editor);
-  fuseActivations(editor);
-  fuseOtherActivations(editor);
+  yield* foldBatchNorms(editor);
+  yield* foldAffines(editor);
+  for (const pass of [fuseSums, fuseActivations, fuseOtherActivations]) {
+    yield;
+    pass(editor);
+  }
   editor.sweep();
+  yield;
   return editor.build();
 }
