@@ -7,7 +7,7 @@ import type { Region } from './region.js';
 import type { Size } from './resize/size.js';
 
 /** Where the centre lies if there is a pixel more on one side. */
-export const CENTRE_ROUNDINGS = ['even', 'down'] as const;
+export const CENTRE_ROUNDINGS = ['even', 'down', 'floor'] as const;
 export type CentreRounding = (typeof CENTRE_ROUNDINGS)[number];
 
 /** Pixels of a square's side, or of each side. */
@@ -16,7 +16,7 @@ export type CropSize =
   | {
       readonly width: number;
       readonly height: number;
-      /** 'even' (default): where torchvision has the centre; 'down': where transformers has it, one pixel less to the right or below. */
+      /** 'even' (default): where torchvision has the centre; 'down': where transformers has it, one pixel less to the right or below; 'floor': the same, but 0 around a smaller image as torchvision. */
       readonly rounding?: CentreRounding | undefined;
     };
 
@@ -60,7 +60,7 @@ export function placeCentre({ width, height, rounding }: Centre, image: Size): P
 function placeAxis(length: number, frame: number, rounding: CentreRounding) {
   if (frame <= length) {
     const half = (length - frame) / 2;
-    const first = rounding === 'down' ? Math.floor(half) : roundHalfToEven(half);
+    const first = rounding === 'even' ? roundHalfToEven(half) : Math.floor(half);
     return { first, count: frame, before: 0, after: 0 };
   }
   const beyond = frame - length;

@@ -177,25 +177,117 @@ describe('recipeFromHuggingFace', () => {
       feature_extractor_type: 'CLIPFeatureExtractor',
     };
     expect(recipeFromHuggingFace(old)).toEqual(recipeFromHuggingFace(clip));
-    expect(recipeFromHuggingFace({ do_rescale: false, do_resize: false, size: 3 })).toEqual({ scale: 1 });
-    expect(recipeFromHuggingFace({ do_flip_channel_order: true })).toEqual({ scale: 1 / 255, channels: 'BGR' });
     expect(preprocess(noise(300, 260, 3), recipeFromHuggingFace(clip)).shape).toEqual([3, 224, 224]);
+  });
+
+  it('takes what a file leaves out from its class', () => {
+    const of = (name: string, rest: object = {}) => recipeFromHuggingFace({ image_processor_type: name, ...rest });
+    const half = [0.5, 0.5, 0.5];
+    expect(of('CLIPImageProcessor')).toEqual(recipeFromHuggingFace(clip));
+    expect(of('ViTImageProcessor')).toMatchObject({ interpolation: 'bilinear', mean: half, std: half });
+    expect(of('ViTImageProcessor').crop).toBeUndefined();
+    expect(of('MobileViTImageProcessor')).toMatchObject({ channels: 'BGR', crop: { width: 256 } });
+    expect(of('MobileViTImageProcessor').mean).toBeUndefined();
+    expect(of('LayoutLMv2ImageProcessor', { apply_ocr: true })).toEqual({
+      resize: { width: 224, height: 224 },
+      interpolation: 'bilinear',
+      scale: 1,
+      channels: 'BGR',
+    });
+    for (const name of ['Blip', 'DeiT', 'Beit', 'Bit', 'Siglip']) {
+      expect(of(`${name}ImageProcessor`, { size: 32 }).interpolation).toBe('bicubic');
+    }
+    expect(of('VideoMAEFeatureExtractor', { size: 32 }).resize).toEqual({ shortest: 32 });
+    expect(of('BeitImageProcessorFast')).toMatchObject({ resize: { width: 224, height: 224 } });
+    expect(of('BeitImageProcessor')).toMatchObject({ resize: { width: 256, height: 256 }, crop: { width: 224 } });
+  });
+
+  it('understands the ways in which sizes are said', () => {
+    const sized = (name: string, rest: object) =>
+      recipeFromHuggingFace({ image_processor_type: `${name}ImageProcessor`, ...rest });
+    expect(sized('ViT', { size: [40, 56] }).resize).toEqual({ width: 56, height: 40 });
+    expect(sized('ConvNext', { size: { shortest_edge: 224 }, crop_pct: 0.95 })).toMatchObject({
+      resize: { shortest: 235 },
+      crop: { width: 224, height: 224, rounding: 'down' },
+    });
+    expect(sized('ConvNext', {}).resize).toEqual({ width: 384, height: 384 });
+    expect(sized('PoolFormer', {}).resize).toEqual({ shortest: 248 });
+    const detr = sized('Detr', {
+      size: { shortest_edge: 60, longest_edge: 80 },
+      format: 'coco_detection',
+      do_pad: true,
+    });
+    expect(preprocess(noise(83, 52, 3), detr).shape).toEqual([3, 50, 80]);
+    expect(preprocess(noise(47, 61, 3), detr).shape).toEqual([3, 77, 60]);
+    const yolos = sized('Yolos', { size: { shortest_edge: 60, longest_edge: 80 } });
+    expect(preprocess(noise(83, 52, 3), yolos).shape).toEqual([3, 48, 80]);
+    expect(sized('Detr', { size: 600, max_size: 700 }).resize).toEqual({ shortest: 600, longest: 700 });
+    expect(() => sized('ViT', { size: { longest_edge: 800 } })).toThrow('size must be a number, [height, width]');
+    expect(() => sized('ViT', { size: [1, 2, 3] })).toThrow('size must be a number, [height, width]');
+    expect(() => sized('ViT', { size: 0 })).toThrow('size must be a positive integer');
+  });
+
+  it('reads files of classes that it does not know, where they state all that decides', () => {
+    const own = { ...clip, image_processor_type: 'MyImageProcessor' };
+    expect(recipeFromHuggingFace(own)).toEqual(recipeFromHuggingFace(clip));
+    expect(recipeFromHuggingFace({ ...own, do_flip_channels: true }).channels).toBe('BGR');
+    for (const key of [
+      'do_resize',
+      'size',
+      'resample',
+      'do_center_crop',
+      'crop_size',
+      'do_rescale',
+      'rescale_factor',
+      'do_normalize',
+      'image_mean',
+      'image_std',
+    ]) {
+      for (const name of ['MyImageProcessor', undefined]) {
+        const file = { ...own, image_processor_type: name, [key]: undefined };
+        expect(() => recipeFromHuggingFace(file)).toThrow(
+          `${name === undefined ? 'the file names no class of image processor' : 'MyImageProcessor is not known'}, so that what it leaves out cannot be known: add image_processor_type, or ${key}`,
+        );
+      }
+    }
+    expect(() => recipeFromHuggingFace({ ...own, size: 224 })).toThrow('224 may be both sides or the shorter one');
+    const off = { do_resize: false, do_center_crop: false, do_rescale: false, do_normalize: false };
+    expect(recipeFromHuggingFace(off)).toEqual({ scale: 1 });
+  });
+
+  it('accepts keys that change no pixel', () => {
+    const idle = {
+      ...{ reduce_labels: true, do_reduce_labels: true, format: 'coco_detection', do_convert_annotations: true },
+      ...{
+        ensure_multiple_of: 1,
+        do_pad: false,
+        size_divisor: 32,
+        image_seq_length: 576,
+        processor_class: 'CLIPProcessor',
+      },
+    };
+    expect(recipeFromHuggingFace({ ...clip, ...idle })).toEqual(recipeFromHuggingFace(clip));
+    expect(() => recipeFromHuggingFace({ ...clip, do_pad: true, size_divisor: 32 })).toThrow(
+      'the keys do_pad, size_divisor',
+    );
+    expect(() => recipeFromHuggingFace({ ...clip, ensure_multiple_of: 14 })).toThrow('the keys ensure_multiple_of');
+    const llava = { image_processor_type: 'LlavaImageProcessor', do_pad: true };
+    expect(() => recipeFromHuggingFace(llava)).toThrow('the keys do_pad are not understood');
   });
 
   it('names the keys that would change the result', () => {
     expect(recipeFromHuggingFace({ ...clip, do_pad: false, size_divisor: null })).toEqual(recipeFromHuggingFace(clip));
-    expect(() => recipeFromHuggingFace({ ...clip, do_pad: true, crop_pct: 0.875 })).toThrow(
-      'recipeFromHuggingFace: the keys do_pad, crop_pct are not understood',
+    expect(() => recipeFromHuggingFace({ ...clip, do_image_splitting: true, crop_pct: 0.875 })).toThrow(
+      'recipeFromHuggingFace: the keys do_image_splitting, crop_pct are not understood',
     );
-    expect(() => recipeFromHuggingFace({ image_processor_type: 'LevitImageProcessor' })).toThrow(
-      'LevitImageProcessor does more than its keys say',
+    expect(() => recipeFromHuggingFace({ image_processor_type: 'PerceiverImageProcessor' })).toThrow(
+      'PerceiverImageProcessor does more than its keys say',
     );
-    expect(() => recipeFromHuggingFace({ size: { shortest_edge: 800, longest_edge: 1333 } })).toThrow(
-      'size must be a number, { shortest_edge } or { height, width }',
+    const vit = { image_processor_type: 'ViTImageProcessor' };
+    expect(() => recipeFromHuggingFace({ ...vit, resample: 9 })).toThrow("resample must be Pillow's 0 to 5");
+    expect(() => recipeFromHuggingFace({ ...clip, crop_size: { shortest_edge: 3 } })).toThrow(
+      'crop_size must be a number',
     );
-    expect(() => recipeFromHuggingFace({ size: 3, resample: 9 })).toThrow("resample must be Pillow's 0 to 5");
-    expect(() => recipeFromHuggingFace({ do_normalize: true })).toThrow('do_normalize needs image_mean and image_std');
-    expect(() => recipeFromHuggingFace({ do_center_crop: true })).toThrow('crop_size must be a number');
     expect(() => recipeFromHuggingFace('{}')).toThrow('config must be an object');
   });
 });

@@ -108,7 +108,7 @@ const SLOW: Readonly<Record<string, ClassDefaults>> = {
   GroundingDino: detr,
   InstructBlipVideo: blip,
   LayoutLMv2: exact(224, { resample: BILINEAR, rescaleFactor: undefined, normalize: undefined, flips: 'always' }),
-  LayoutLMv3: exact(224, { resample: BILINEAR }),
+  LayoutLMv3: exact(224, { resample: BILINEAR, special: { rescale_value: 1 / 255 } }),
   Levit: shortest(224, { rule: 'levit', crop: cropTo(224), normalize: by(IMAGENET) }),
   Llava: { ...clip, special: { do_pad: false } },
   LlavaNextVideo: clip,
@@ -142,21 +142,30 @@ const SLOW: Readonly<Record<string, ClassDefaults>> = {
 
 /** Where a class …Fast has other defaults. */
 const FAST: Readonly<Record<string, ClassDefaults>> = {
+  LayoutLMv3: exact(224, { resample: BILINEAR }),
   Beit: exact(224, { crop: cropTo(224, false) }),
   DINOv3ViT: exact(224, { resample: BILINEAR, normalize: by(IMAGENET) }),
+  Ovis2: { ...patches, lone: 'shortest' },
   OwlViT: exact(768, { crop: cropTo(768, false), normalize: by(CLIP, false) }),
+  Siglip: { ...exact(224), lone: 'shortest' },
 };
 
 /** Classes of transformers that do what no recipe says: they cut into patches or tiles, pad, thumbnail, make grey, resize otherwise. */
 const PECULIAR =
   /^(Aria|BridgeTower|Cohere2Vision|DeepseekVL(Hybrid)?|DepthPro|Donut|EfficientLoFTR|Emu3|Eomt|Fuyu|GLPN|Glm4v|Idefics[23]?|ImageGPT|Janus|Kosmos2_5|Lfm2Vl|LightGlue|Llama4|LlavaNext|LlavaOnevision|Mask2Former|MaskFormer|Mllama|Nougat|OneFormer|Owlv2|Perceiver|PerceptionLM|Phi4Multimodal|Pix2Struct|Pixtral|Qwen2VL|Sam2?|Siglip2|SmolVLM|SuperGlue|SuperPoint|Swin2SR|TextNet|TimmWrapper|Tvp|Vilt|VitMatte|VitPose|ZoeDepth)$/;
 
+/** Classes …Fast whose own steps have no crop; the others' common ones have. */
+const FAST_WITHOUT_CROP =
+  /^(ConditionalDetr|DeformableDetr|Detr|Gemma3|GroundingDino|LayoutLMv2|PromptDepthAnything|RTDetr|Yolos)$/;
+
 /** An image processor by its name. */
 export interface NamedClass {
   /** As the file has it. */
   readonly name: string;
   readonly kind: 'known' | 'peculiar' | 'unknown';
-  /** Whether it computes with torchvision: crops are rounded otherwise, and null is what is left out. */
+  /** Whether it heeds do_center_crop. */
+  readonly crops: boolean;
+  /** Whether it computes with torchvision. */
   readonly fast: boolean;
   readonly defaults: ClassDefaults | undefined;
 }
@@ -165,10 +174,18 @@ export interface NamedClass {
 export function classOf(name: string): NamedClass {
   const [, stem, fastMark] = /^(.+?)(?:ImageProcessor|FeatureExtractor)(Fast)?$/.exec(name) ?? [];
   const fast = fastMark !== undefined;
-  if (stem === undefined) return { name, kind: 'unknown', fast, defaults: undefined };
+  if (stem === undefined) return { name, kind: 'unknown', crops: true, fast, defaults: undefined };
   const own = (table: Readonly<Record<string, ClassDefaults>>) =>
     Object.hasOwn(table, stem) ? table[stem] : undefined;
   const defaults = (fast ? own(FAST) : undefined) ?? own(SLOW);
-  if (defaults !== undefined) return { name, kind: 'known', fast, defaults };
-  return { name, kind: PECULIAR.test(stem) ? 'peculiar' : 'unknown', fast, defaults };
+  if (defaults === undefined) {
+    return { name, kind: PECULIAR.test(stem) ? 'peculiar' : 'unknown', crops: true, fast, defaults };
+  }
+  return {
+    name,
+    kind: 'known',
+    crops: defaults.crop !== undefined || (fast && !FAST_WITHOUT_CROP.test(stem)),
+    fast,
+    defaults,
+  };
 }

@@ -2,7 +2,7 @@ import { ArgumentError, UnsupportedError } from '../../errors.js';
 import { readFlag, readNumber } from '../../geometry/options.js';
 import { describe } from '../../values.js';
 import type { Interpolation } from '../resize.js';
-import { classOf, type NamedClass } from './hugging-face-classes.js';
+import { type ClassDefaults, classOf, type NamedClass } from './hugging-face-classes.js';
 import { readFileSize, resizeSteps } from './hugging-face-resize.js';
 import { CompiledRecipe, type Recipe } from './recipe.js';
 
@@ -16,6 +16,7 @@ const READ = new Set([
   'crop_size',
   'do_rescale',
   'rescale_factor',
+  'rescale_value',
   'do_normalize',
   'image_mean',
   'image_std',
@@ -64,10 +65,12 @@ const HARMLESS = new Set([
 ]);
 
 /** Keys that some files have beside a step that is off, or that do nothing with these values. */
-const IDLE: Readonly<Record<string, (value: unknown, given: Given) => boolean>> = {
+const IDLE: Readonly<Record<string, (value: unknown, given: Given, defaults: ClassDefaults | undefined) => boolean>> = {
   ensure_multiple_of: (value) => value === 1,
-  // Padding makes images of a batch equally large; images of other sizes are refused where they are put into one tensor.
-  do_pad: (_, given) => isOff(given.pad_size) && isOff(given.size_divisor),
+  // DETR's kind makes the images of a batch equally large, and such of other sizes are refused where they are put into one tensor. Others
+  // make a square first (LLaVA), or fill up to a size.
+  do_pad: (_, given, defaults) =>
+    isOff(given.pad_size) && isOff(given.size_divisor) && Object.hasOwn(defaults?.special ?? {}, 'pad_size'),
   pad_and_return_pixel_mask: (_, given) => isOff(given.pad_size),
   size_divisor: (value, given) => value === 1 || isOff(given.do_pad),
   pad_size: (_, given) => given.do_pad === false,
@@ -172,10 +175,10 @@ function refuseIncomplete(given: Given, { name }: NamedClass): void {
   );
 }
 
-function refuseUnknownKeys(given: Given, { name, kind }: NamedClass): void {
+function refuseUnknownKeys(given: Given, { name, kind, defaults }: NamedClass): void {
   const unknown = Object.keys(given).filter((key) => {
     if (isOff(given[key]) || READ.has(key) || HARMLESS.has(key)) return false;
-    if (Object.hasOwn(IDLE, key) && IDLE[key](given[key], given)) return false;
+    if (Object.hasOwn(IDLE, key) && IDLE[key](given[key], given, defaults)) return false;
     if (Object.hasOwn(SPECIAL, key)) return kind === 'unknown' || !SPECIAL[key].some((one) => name.startsWith(one));
     return !(CODEBOOK.test(key) && name.startsWith('Flava'));
   });
@@ -183,10 +186,10 @@ function refuseUnknownKeys(given: Given, { name, kind }: NamedClass): void {
   throw new UnsupportedError(`${OPERATOR}: the keys ${unknown.join(', ')} are not understood`);
 }
 
-/** A switch: null is off, but to the classes …Fast it is what is left out. */
-function switchOf({ given, fast }: File, key: string, usual: boolean): boolean {
+/** A switch: null is off. */
+function switchOf({ given }: File, key: string, usual: boolean): boolean {
   const value = given[key];
-  if (value === null) return fast && usual;
+  if (value === null) return false;
   return readFlag(`${OPERATOR}: ${key}`, value, usual);
 }
 
@@ -232,26 +235,23 @@ function interpolationOf(file: File): Interpolation {
 }
 
 function cropOf(file: File): Pick<Recipe, 'crop'> {
-  const { defaults, fast } = file;
-  if (!crops(file) || !switchOf(file, 'do_center_crop', defaults?.crop?.on ?? false)) return {};
+  const { defaults } = file;
+  if (!file.crops || !switchOf(file, 'do_center_crop', defaults?.crop?.on ?? false)) return {};
   const side = defaults?.crop?.side;
   const size = readFileSize(`${OPERATOR}: crop_size`, stated(file, 'crop_size', side), 'both');
   if (!('height' in size)) {
     throw new UnsupportedError(`${OPERATOR}: crop_size must be a number or { height, width }`);
   }
-  return { crop: { width: size.width, height: size.height, rounding: fast ? 'even' : 'down' } };
-}
-
-/** Classes without the step ignore its keys; those that use torchvision have all steps. */
-function crops({ defaults, fast }: File): boolean {
-  return defaults === undefined || defaults.crop !== undefined || fast;
+  return { crop: { width: size.width, height: size.height, rounding: file.fast ? 'floor' : 'down' } };
 }
 
 function normalizationOf(file: File): Pick<Recipe, 'scale' | 'mean' | 'std'> {
   const { defaults } = file;
   const usualFactor = defaults === undefined ? 1 / 255 : defaults.rescaleFactor;
   const rescales = switchOf(file, 'do_rescale', usualFactor !== undefined) && hasStep(file, usualFactor);
-  const factor = readNumber(`${OPERATOR}: rescale_factor`, stated(file, 'rescale_factor', usualFactor ?? 1));
+  // LayoutLMv3's processor has another word for it, and no ear for the usual one.
+  const key = defaults?.special.rescale_value === undefined ? 'rescale_factor' : 'rescale_value';
+  const factor = readNumber(`${OPERATOR}: ${key}`, stated(file, key, usualFactor ?? 1));
   const scale = rescales ? factor : 1;
   const offset = rescales && offsets(file) ? 1 : 0;
   const normalize = defaults?.normalize;
@@ -273,8 +273,8 @@ function normalizationOf(file: File): Pick<Recipe, 'scale' | 'mean' | 'std'> {
 type PerChannel = number | readonly number[];
 
 /** Whether the class has a step at all: one that has not ignores its keys. */
-function hasStep({ defaults, fast }: File, step: unknown): boolean {
-  return defaults === undefined || step !== undefined || fast;
+function hasStep({ defaults }: File, step: unknown): boolean {
+  return defaults === undefined || step !== undefined;
 }
 
 /** Values from −1 to 1: 1 is subtracted after the factor. */
