@@ -1,5 +1,5 @@
-import { type Feeds, loadModel, type Model } from 'convkit';
-import { describe, expect, it } from 'vitest';
+import { type Feeds, loadModel, type Model, Tensor } from 'convkit';
+import { describe, expect, it, vi } from 'vitest';
 import { type ModelSpec, type NodeSpec, writeOnnx } from '../support/onnx-writer.js';
 
 /** A model of one node whose lists come as feeds, so that they decide shapes at run time. */
@@ -185,6 +185,16 @@ describe('maxTensorBytes', () => {
     expect((await model.run(feed(10))).y.shape).toEqual([10]);
     await expect(model.run(feed(11))).rejects.toThrow(/'x'.* 44 bytes, but may have 40 .*maxTensorBytes/);
     expect(() => model.runSync(feed(11))).toThrow(/maxTensorBytes/);
+  });
+
+  it('holds for the zeros of a warm-up, before there are any', async () => {
+    const spec = { ...RELU, inputs: [{ name: 'x', shape: [1, 2 ** 30] }] };
+    const model = await loadModel(writeOnnx(spec));
+    const zeros = vi.spyOn(Tensor, 'zeros');
+    await expect(model.warmup()).rejects.toThrow(/'x'.* 4294967296 bytes, but may have 1073741824/);
+    expect(() => model.summary()).toThrow(/maxTensorBytes/);
+    expect(zeros).not.toHaveBeenCalled();
+    zeros.mockRestore();
   });
 
   it.each([0, -1, 1.5, Number.NaN, '4'])('%s is refused', async (maxTensorBytes) => {

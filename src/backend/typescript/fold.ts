@@ -10,7 +10,7 @@ import { compileStep } from './steps.js';
  *
  * @throws ArgumentError where an index is out of range, NativeError where memory does not suffice.
  */
-export function evaluate(program: Program, inputs: readonly (Float32Array | Float64Array)[]): Float64Array[] {
+export function evaluate(program: Program, inputs: readonly ArrayLike<number>[]): Float64Array[] {
   // Each step runs once, so that nothing is worth keeping in another arrangement.
   const context = { isConstant: () => false, typeOf: (slot: number) => program.slots[slot].type };
   const memory = new SlotMemory(program.slots.length);
