@@ -45,6 +45,17 @@ describe('a process', { timeout: 60_000 }, () => {
     expect(outcome).toEqual({ code: 0, signal: null, output: 'uncaught: from done\ndelivered' });
   });
 
+  it('gets the memory of a burst back when it asks', async () => {
+    const { output, ...outcome } = await runChild('burst', {}, ['--expose-gc']);
+    expect({ ...outcome, output }).toMatchObject({ code: 0, signal: null });
+    const { kept, released, left, ...use } = JSON.parse(output);
+    expect(use).toEqual({ lent: 0, lost: 0, cached: 0 });
+    // MiB for 18 results of 16, and the working memory of six runs.
+    expect(kept).toBeGreaterThan(200);
+    expect(released).toBeGreaterThan(200);
+    expect(left).toBeLessThan(60);
+  });
+
   it('gets the memory of programs back, disposed of or not', async () => {
     const { output, ...outcome } = await runChild('collected');
     expect({ ...outcome, output }).toMatchObject({ code: 0, signal: null });
@@ -62,6 +73,12 @@ describe('worker threads', { timeout: 60_000 }, () => {
     const inWorker = '1,2,3 0';
     const expected = ['1,2,3', inWorker, inWorker, inWorker, inWorker, '1,2,3', inWorker, inWorker].join(' | ');
     expect(outcome).toEqual({ code: 0, signal: null, output: expected });
+  });
+
+  it.each(THREADS)('and the process may end in a callback, whatever else runs (%s threads)', async (threads) => {
+    const outcome = await runChild('ends-in-done', { CONVKIT_THREADS: threads });
+    const ends = 'exit 3, throw 1 from done, dispose 3, handle 4, wait 1, unharmed';
+    expect(outcome).toEqual({ code: 5, signal: null, output: ends });
   });
 
   it('may end before the results that they handed on', async () => {
