@@ -25,9 +25,8 @@ export function fingerprintDifferences(base: Environment, head: Environment): Fi
 /** What was measured: where all of it is equal, no difference of times is one of the code. */
 const SOFTWARE = ['convkit', 'addon', 'build', 'node'] as const;
 
-/** Whether both are of one build, as far as they tell: older files do not know the code beside the addon. */
+/** Whether both are of one build; of older files, which do not know the code beside the addon, that alone decides. */
 export function areOneBuild(base: Environment, head: Environment): boolean {
-  const known = SOFTWARE.filter((field) => base[field] !== undefined && head[field] !== undefined);
-  const isHashed = known.includes('addon') || known.includes('build');
-  return isHashed && base.backend === head.backend && known.every((field) => base[field] === head[field]);
+  const isHashed = base.addon !== undefined || base.build !== undefined;
+  return isHashed && SOFTWARE.every((field) => base[field] === head[field]);
 }

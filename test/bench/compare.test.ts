@@ -152,6 +152,7 @@ describe('the verdict of a comparison', () => {
     expect(verdictOf({ build: 'a' }, { build: 'a' })).toMatchObject({ verdict: 'same build', exitCode: 3 });
     // Other code around the same addon may be slower, and so may another Node.js.
     expect(verdictOf({ build: 'a' }, { build: 'b' })).toMatchObject({ verdict: 'regression', exitCode: 1 });
+    expect(verdictOf({}, { build: 'b' })).toMatchObject({ verdict: 'regression', exitCode: 1 });
     expect(verdictOf({}, { addon: 'another' })).toMatchObject({ verdict: 'regression', exitCode: 1 });
     expect(verdictOf({}, { node: 'v99.0.0' })).toMatchObject({ verdict: 'regression', exitCode: 1 });
     expect(compareResults(resultOf(head), resultOf(base))).toMatchObject({ verdict: 'no regression', exitCode: 0 });

@@ -46,6 +46,8 @@ function timesOf(seed: string, factor = 1, environment: Partial<BenchResult['env
   return resultOf(cases, environment);
 }
 
+const OTHER = { addon: 'ff'.repeat(32) };
+
 /** A directory that passes for a build, whose command writes this result, or none, and ends with this code. */
 function fakeBuild(name: string, result: BenchResult | undefined, code: number): string {
   mkdirSync(at(`${name}/dist/cli`), { recursive: true });
@@ -74,6 +76,7 @@ describe('convkit bench', () => {
     const result = parseResult(readFileSync(at('one.json'), 'utf8'), 'one.json');
     expect(result.command).toEqual(['bench', SHAPE, ...QUICK, '--json', at('one.json'), '--html', at('one.html')]);
     expect(result.cases).toHaveLength(1);
+    expect(result.environment.build).toMatch(/^[0-9a-f]{64}$/);
     // 4 results of 8 × 8, each of 4 · 3 · 3 multiplications and additions.
     expect(result.cases[0]).toMatchObject({ suite: 'shapes', name: SHAPE, operations: 2 * 256 * 36 });
     const page = readFileSync(at('one.html'), 'utf8');
@@ -119,6 +122,15 @@ describe('convkit bench', () => {
     });
   });
 
+  it.each([
+    ['--json', 'no-such-folder/x.json', "there is no folder '"],
+    ['--html', 'no-such-folder/x.html', "there is no folder '"],
+    ['--html', '.', 'is a folder: give the name of a file'],
+  ])('finds out before it measures anything where %s %s cannot be', async (option, name, why) => {
+    const { code, out, err } = await convkit('bench', 'layers', option, at(name));
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(why) });
+  });
+
   it('reads its history before it measures anything', async () => {
     const { code, out, err } = await convkit('bench', SHAPE, '--history', at('missing.json'));
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -141,7 +153,7 @@ describe('convkit bench compare', () => {
   });
 
   it('ends with 1 where times are 30 % longer', async () => {
-    const [base, head] = [write('base.json', timesOf('base')), write('head.json', timesOf('head', 1.3))];
+    const [base, head] = [write('base.json', timesOf('base')), write('head.json', timesOf('head', 1.3, OTHER))];
     const { code, out } = await convkit('bench', 'compare', base, head);
     expect(code).toBe(1);
     expect(out).toMatch(/^Regression: 3 of 3 cases slower by more than 5 %/m);
@@ -150,10 +162,19 @@ describe('convkit bench compare', () => {
   });
 
   it('prints one JSON object with the same verdict', async () => {
-    const [base, head] = [write('base.json', timesOf('base')), write('head.json', timesOf('head', 1.3))];
+    const [base, head] = [write('base.json', timesOf('base')), write('head.json', timesOf('head', 1.3, OTHER))];
     const { code, out } = await convkit('bench', 'compare', base, head, '--json');
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ verdict: 'regression', exitCode: 1, differences: [] });
+  });
+
+  it('ends with 3 where both are of one build, and says so', async () => {
+    const [base, head] = [write('base.json', timesOf('base')), write('head.json', timesOf('head', 1.3))];
+    const { code, out } = await convkit('bench', 'compare', base, head);
+    expect(code).toBe(3);
+    expect(out).toMatch(
+      /^Both files are of one build \(addon a1b2c3d4e5f6\), so this is the machine, not convkit: 3 of 3 cases/m,
+    );
   });
 
   it('refuses files of two machines', async () => {
@@ -190,7 +211,7 @@ describe('convkit bench ab', () => {
   it('judges the cases that both builds could measure, and names the others', async () => {
     const failed = caseOf('b', [], { error: 'no longer possible' });
     const base = fakeBuild('old', resultOf([caseOf('a', [1]), caseOf('b', [1])]), 0);
-    const head = fakeBuild('new', resultOf([caseOf('a', [1.3]), failed]), 1);
+    const head = fakeBuild('new', resultOf([caseOf('a', [1.3]), failed], OTHER), 1);
     const { code, out } = await convkit('bench', 'ab', '--base', base, '--head', head, '--json');
     expect(code).toBe(1);
     const { cases, unpaired } = JSON.parse(out);

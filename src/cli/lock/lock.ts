@@ -97,10 +97,13 @@ async function writeDraft(draft: string, mine: Holder): Promise<boolean> {
   if (file !== undefined) {
     try {
       await file.writeFile(lineOf(mine));
+      return true;
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
     } finally {
       await file.close();
     }
-    return true;
   }
   await pause(DRAFT_MS);
   const left = await readText(draft).catch(() => undefined);
