@@ -61,6 +61,8 @@ export interface RuntimeFacts {
 }
 
 export interface Addon {
+  /** `schemaHash()` of src/backend/schema.ts when the addon was built. */
+  readonly schema: string;
   /** Plans the program and packs its constants. Throws on anything inconsistent. */
   createProgram(spec: ProgramSpec): ProgramHandle;
   run(program: ProgramHandle, inputs: PortArray[], outputs: PortArray[]): void;

@@ -10,6 +10,7 @@
 #include "binding/run_sync.h"
 #include "binding/runtime.h"
 #include "program/program.h"
+#include "program/schema_hash.h"
 
 namespace convkit {
 namespace {
@@ -50,6 +51,7 @@ void add(Napi::Object exports, const char* name) {
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   Environment::install(env);
+  exports.Set("schema", kSchemaHash);
   add<createProgram>(exports, "createProgram");
   add<runSync>(exports, "run");
   add<runAsync>(exports, "runAsync");

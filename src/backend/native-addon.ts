@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Addon } from '../../binding.js';
+import { schemaHash } from './schema.js';
 
 const require = createRequire(import.meta.url);
 
@@ -24,18 +25,6 @@ const PLATFORM_PACKAGES: Readonly<Record<string, Candidate>> = {
   'win32-x64': { name: '@convkit/win32-x64', load: () => require('@convkit/win32-x64') },
   'win32-arm64': { name: '@convkit/win32-arm64', load: () => require('@convkit/win32-arm64') },
 };
-
-const ADDON_FUNCTIONS: readonly (keyof Addon)[] = [
-  'createProgram',
-  'run',
-  'runAsync',
-  'cancel',
-  'allocate',
-  'dispose',
-  'describe',
-  'runtime',
-  'setThreads',
-];
 
 /**
  * The native addon: a local build, else the package of this platform.
@@ -78,15 +67,17 @@ function tryCandidate({ name, load }: Candidate): Addon | undefined {
     throw new Error(`${name} failed to load: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
   if (isAddon(loaded)) return loaded;
-  throw new Error(`${name} is of another version of convkit`);
+  const hash = (loaded as Partial<Addon> | null)?.schema ?? 'no hash';
+  throw new Error(
+    `${name} is of another version of convkit: its steps have ${hash}, those of these files ${schemaHash()}`,
+  );
 }
 
 function isAbsence(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
 }
 
+/** What is of one version has all functions, too. */
 function isAddon(loaded: unknown): loaded is Addon {
-  if (typeof loaded !== 'object' || loaded === null) return false;
-  const functions = loaded as Partial<Record<keyof Addon, unknown>>;
-  return ADDON_FUNCTIONS.every((name) => typeof functions[name] === 'function');
+  return (loaded as Partial<Addon> | null)?.schema === schemaHash();
 }
