@@ -76,6 +76,8 @@ export interface RuntimeFacts {
 }
 
 export interface Addon {
+  /** `schemaHash()` of src/backend/schema.ts when the addon was built. */
+  readonly schema: string;
   /** Plans the program and packs its constants. Throws on anything inconsistent. */
   createProgram(spec: ProgramSpec): ProgramHandle;
   /** Room for copies of a program's constants, of these lengths, to be packed off this thread. */

@@ -12,6 +12,7 @@
 #include "binding/runtime.h"
 #include "binding/staged_constants.h"
 #include "program/program.h"
+#include "program/schema_hash.h"
 
 namespace convkit {
 namespace {
@@ -52,6 +53,7 @@ void add(Napi::Object exports, const char* name) {
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   Environment::install(env);
+  exports.Set("schema", kSchemaHash);
   add<createProgram>(exports, "createProgram");
   add<stageConstants>(exports, "stageConstants");
   add<appendConstant>(exports, "appendConstant");

@@ -47,6 +47,7 @@ int32_t bandCount(const ConvGeometry& g, Isa isa) {
   const BandBytes bytes = bytesOf(g, productKernels(isa).lanes);
   const int64_t work = bytes.weights / static_cast<int64_t>(sizeof(float)) * w.output.w * rows;
   if (!isPlane(w) || rows < 2 || work < kLeastWork || bytes.weights > l2 * 3 / 8) return 0;
+  if (g.inPerGroup() * w.kernel.volume() > kLongestPlainTotal) return 0;
   // Rows of input that a band reads though its neighbour has read them.
   const int64_t again = std::max<int64_t>(0, int64_t{w.dilation.h} * (w.kernel.h - 1) + 1 - w.stride.h);
   const int64_t fit = (l2 * 2 / 5 - again * bytes.x_row) / (bytes.x_row * w.stride.h + bytes.y_row);

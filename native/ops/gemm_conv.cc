@@ -11,6 +11,9 @@
 namespace convkit {
 namespace {
 
+// Output channels of a chunk of very long sums.
+constexpr int64_t kLostChannels = 256;
+
 // A kernel of one element at stride 1 without padding: the im2col matrix is the input itself.
 bool isPointwise(const Window& w) {
   return w.kernel.volume() == 1 && w.stride.d == 1 && w.stride.h == 1 && w.stride.w == 1 &&
@@ -30,14 +33,16 @@ class GemmConvOp : public Op {
     matrix_rows_ = int64_t{geometry_.inPerGroup()} * geometry_.window.kernel.volume();
     vectors_ = (pixels_ + kernels_.lanes - 1) / kernels_.lanes;
     width_ = std::min<int64_t>(kernels_.max_vectors, vectors_) * kernels_.lanes;
-    panel_rows_ = 256;
+    panel_rows_ = kLongestChain;
+    very_long_ = matrix_rows_ > kLongestPlainTotal;
     pointwise_ = isPointwise(geometry_.window);
     streams_ = matrix_rows_ <= panel_rows_ && isClampKind(activation_.kind) &&
                streamsPastCaches(operands_.y.layout, kernels_.lanes) && keepsAlignment(pixels_);
   }
 
   size_t threadScratchBytes() const override {
-    return static_cast<size_t>(std::min(matrix_rows_, panel_rows_) * width_) * sizeof(float);
+    const int64_t rows = std::min(matrix_rows_, panel_rows_) + (very_long_ ? 2 * kLostChannels : 0);
+    return static_cast<size_t>(rows * width_) * sizeof(float);
   }
 
   // Chunks are panels of nearly equal width, for some of the output channels where there are few panels.
@@ -79,7 +84,8 @@ class GemmConvOp : public Op {
     const int64_t channels = geometry_.outPerGroup();
     const int64_t wanted = threads == 1 ? 1 : (kChunksAThread * threads + panels - 1) / panels;
     const int64_t most = std::max<int64_t>(1, channels / kLeastChannels);
-    const int64_t parts = std::min(wanted, most);
+    const int64_t least = very_long_ ? (channels + kLostChannels - 1) / kLostChannels : 1;
+    const int64_t parts = std::max(least, std::min(wanted, most));
     return RowSplit(channels, static_cast<int>((channels + parts - 1) / parts));
   }
 
@@ -92,6 +98,8 @@ class GemmConvOp : public Op {
 
     ProductArgs args{};
     args.b = scratch;
+    // Panels are the partial sums of long ones.
+    args.cut = matrix_rows_ > panel_rows_ ? 1 : 0;
     args.y = context.f32(operands_.y) + y_offset;
     args.stream = streams_ && isStreamAligned(args.y);
     args.y_vector_stride = args.residual_vector_stride = kernels_.lanes;
@@ -112,6 +120,7 @@ class GemmConvOp : public Op {
       args.full_segments = last > first ? 1 : 0;
       args.run = last - first;
       args.accumulate = first > 0;
+      args.lost = very_long_ ? scratch + panel_rows_ * width_ : nullptr;
       runTiles(context, {channel, piece.channels}, vectors, last == matrix_rows_, args);
     }
   }
@@ -142,6 +151,7 @@ class GemmConvOp : public Op {
       if (operands_.slope.present()) epilogue.slope = slopesOf(context, channel, count, slopes);
       args.epilogue = finish ? &epilogue : nullptr;
       kernels_.broadcast[vectors - 1][count - 1](args);
+      if (args.lost) args.lost += 2 * int64_t{count} * vectors * kernels_.lanes;
     }
   }
 
@@ -158,7 +168,7 @@ class GemmConvOp : public Op {
   const ProductKernels& kernels_;
   const LayoutKernels& layouts_;
   int64_t pixels_, matrix_rows_, vectors_, width_, panel_rows_;
-  bool pointwise_, streams_;
+  bool pointwise_, streams_, very_long_;
 };
 
 }  // namespace

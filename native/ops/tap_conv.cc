@@ -24,6 +24,8 @@ struct Channels {
 };
 
 constexpr int64_t kLineFloats = 16;
+// Pixels of a chunk of very long sums.
+constexpr int64_t kLostPixels = 256;
 
 // What to fetch while tiles are computed, each of which runs over `groups` times four steps.
 struct Ahead {
@@ -43,6 +45,7 @@ class TapConvOp : public Op {
       phases_.push_back({phase, segmentsOf(phase), phase.count.volume()});
       pixels_ += phases_.back().pixels;
       operations_ += phases_.back().pixels * phases_.back().segments.steps();
+      very_long_ = very_long_ || phases_.back().segments.steps() > kLongestPlainTotal;
     }
     operations_ *= int64_t{spec_.batch} * spec_.groups * panels_.vectors() * kernels_.lanes;
   }
@@ -56,7 +59,7 @@ class TapConvOp : public Op {
     int64_t chunks = 0;
     for (const PreparedPhase& phase : phases_) chunks += chunkCount(phase, length);
     const int64_t part_chunks = (chunks + parts - 1) / parts;
-    parallelFor(columns * chunks, threads, context.cancelled, [&](int64_t index, int) {
+    parallelFor(columns * chunks, threads, context.cancelled, [&](int64_t index, int participant) {
       const int64_t first = index / (part_chunks * columns) * part_chunks;
       const int64_t here = std::min(part_chunks, chunks - first), rest = index - first * columns;
       const int64_t column = rest / here;
@@ -64,8 +67,13 @@ class TapConvOp : public Op {
       const PreparedPhase* phase = phases_.data();
       for (; chunk >= chunkCount(*phase, length); ++phase) chunk -= chunkCount(*phase, length);
       const Range pixels{chunk * length, std::min((chunk + 1) * length, phase->pixels)};
-      runChunk(context, *phase, channelsAt(column), column / panelCount() / spec_.groups, pixels);
+      float* lost = very_long_ ? reinterpret_cast<float*>(context.threadScratch(participant)) : nullptr;
+      runChunk(context, *phase, {channelsAt(column), column / panelCount() / spec_.groups, lost}, pixels);
     });
+  }
+
+  size_t threadScratchBytes() const override {
+    return very_long_ ? 2 * kLostPixels * kMaxTileVectors * kernels_.lanes * sizeof(float) : 0;
   }
 
   size_t residentBytes() const override {
@@ -80,7 +88,8 @@ class TapConvOp : public Op {
 
   TapSegments segmentsOf(const TapPhase& phase) const {
     return lanesMode() ? laneSegments(phase, spec_.x.layout, spec_.in_channels, spec_.kernel)
-                       : broadcastSegments(phase, spec_.x.layout, spec_.in_channels, spec_.kernel);
+                       : broadcastSegments(phase, spec_.x.layout, {spec_.in_channels, spec_.kernel},
+                                           kernels_.partial_terms);
   }
 
   int32_t panelCount() const { return lanesMode() ? panels_.vectors() : panels_.count(); }
@@ -91,6 +100,13 @@ class TapConvOp : public Op {
 
   struct Range {
     int64_t begin, end;
+  };
+
+  // Channels of an image, and room for what the totals of very long sums lose.
+  struct Column {
+    Channels channels;
+    int64_t image;
+    float* lost;
   };
 
   Channels channelsAt(int64_t column) const {
@@ -111,6 +127,7 @@ class TapConvOp : public Op {
   // of three chunks would be five for one of two threads. This decides who computes a pixel, never how.
   int64_t chunkPixels(int64_t columns, int64_t parts, int threads) const {
     constexpr int64_t kLeast = 12;
+    if (very_long_) return kLostPixels;
     if (threads == 1) return pixels_;
     int64_t wanted = parts * ((4 * threads + columns * parts - 1) / (columns * parts));
     while (columns * wanted % threads != 0) wanted += parts;
@@ -121,11 +138,13 @@ class TapConvOp : public Op {
     return (phase.pixels + length - 1) / length;
   }
 
-  void runChunk(const RunContext& context, const PreparedPhase& phase, const Channels& channels,
-                int64_t image, const Range& pixels) const {
+  void runChunk(const RunContext& context, const PreparedPhase& phase, const Column& column,
+                const Range& pixels) const {
+    const Channels& channels = column.channels;
     ProductArgs args{};
     const Epilogue epilogue = epilogueFor(context, channels);
-    bindOperands(context, channels, image, &args);
+    bindOperands(context, channels, column.image, &args);
+    args.cut = phase.segments.cut;
     const int64_t total = phase.segments.full;
     const int64_t step = segmentsInCache(phase, channels.panel, pixels);
     for (int64_t first = 0; first == 0 || first < total; first += step) {
@@ -136,6 +155,7 @@ class TapConvOp : public Op {
       args.tail_segments = last ? phase.segments.tail : 0;
       args.tail_run = phase.segments.tail_run;
       args.accumulate = first > 0;
+      args.lost = column.lost;
       args.epilogue = last ? &epilogue : nullptr;
       runTiles(phase, channels.panel, pixels, args);
     }
@@ -197,18 +217,20 @@ class TapConvOp : public Op {
 
   // How many segments' weights to use for all pixels before going on, so that they stay in the first-level
   // cache and leave the way to the second to those fetched ahead; in the second-level cache where the sums of
-  // all pixels would not stay there. Sums continue from the output and keep their order. With all of a panel
-  // at a time, 2,048 to 512 channels on 7² took 1.06 ms instead of 0.86 in a network.
+  // all pixels would not stay there. Sums continue from the output and keep their order: what is cut into
+  // partial sums is cut between them. With all of a panel at a time, 2,048 to 512 channels on 7² took 1.06 ms
+  // instead of 0.86 in a network.
   int64_t segmentsInCache(const PreparedPhase& phase, const Panel& panel, const Range& pixels) const {
-    const int64_t all = std::max<int64_t>(phase.segments.full, 1);
-    if (lanesMode() || pixels.end - pixels.begin <= maxRows(panel)) return all;
+    const int64_t whole = std::max<int64_t>(phase.segments.cut, 1);
+    const int64_t all = (std::max<int64_t>(phase.segments.full, 1) + whole - 1) / whole;
+    if (lanesMode() || pixels.end - pixels.begin <= maxRows(panel)) return all * whole;
     const int64_t pixel_bytes = panel.vectors * kernels_.lanes * int64_t{sizeof(float)};
     const int64_t sums = (pixels.end - pixels.begin) * pixel_bytes;
     const bool few = sums <= static_cast<int64_t>(cacheSizes().l2 / 4);
     const int64_t budget = static_cast<int64_t>(few ? cacheSizes().l1 / 3 * 2 : cacheSizes().l2 / 3);
-    const int64_t most = std::max<int64_t>(1, budget / (phase.segments.run * pixel_bytes));
+    const int64_t most = std::max<int64_t>(1, budget / (whole * phase.segments.run * pixel_bytes));
     const int64_t parts = (all + most - 1) / most;
-    return (all + parts - 1) / parts;
+    return (all + parts - 1) / parts * whole;
   }
 
   void runTiles(const PreparedPhase& phase, const Panel& panel, const Range& pixels,
@@ -238,8 +260,10 @@ class TapConvOp : public Op {
                ProductArgs& args) const {
     const int64_t rows = kernels_.even_rows[panel.vectors - 1];
     runEvenTiles(panel, 0, tiles.tall(), rows, cursor, args);
+    if (args.lost) args.lost += 2 * tiles.tall() * rows * panel.vectors * kernels_.lanes;
     fetchOn(tiles.tall() * fetched, args);
     runEvenTiles(panel, 1, tiles.low(), rows - 1, cursor, args);
+    if (args.lost) args.lost += 2 * tiles.low() * (rows - 1) * panel.vectors * kernels_.lanes;
     fetchOn(tiles.low() * fetched, args);
   }
 
@@ -269,6 +293,7 @@ class TapConvOp : public Op {
         residual_rows[r] = cursor.residual.offset();
       }
       tile(panel, height)(args);
+      if (args.lost) args.lost += 2 * int64_t{height} * panel.vectors * kernels_.lanes;
       fetchOn(fetched, args);
     }
   }
@@ -287,6 +312,7 @@ class TapConvOp : public Op {
   PanelSplit panels_;
   std::vector<PreparedPhase> phases_;
   int64_t pixels_ = 0, operations_ = 0;
+  bool very_long_ = false;  // some sum needs `lost`
 };
 
 }  // namespace

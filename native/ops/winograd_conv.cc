@@ -45,7 +45,7 @@ class WinogradConvOp : public Op {
         tiles_(winogradTiles(spec.geometry.window, spec.tile, spec.x.layout, spec.y.layout,
                              spec.residual.layout)),
         output_(spec_, tiles_),
-        products_(kernels_, elements_, row_) {}
+        products_(kernels_, elements_, row_, spec.geometry.in_channels) {}
 
   size_t threadScratchBytes() const override {
     const int64_t tiles = std::min<int64_t>(tilesInCache(), static_cast<int64_t>(tiles_.size()));
@@ -53,7 +53,10 @@ class WinogradConvOp : public Op {
         spec_.form != WinogradWeights::kTransformed
             ? elements_ * winogradWeightStride(rawChannels(), kernels_.max_vectors, kernels_.lanes)
             : 0;
-    const int64_t floats = elements_ * tiles * (row_ + panelWidth()) + output_.scratchFloats() + weights;
+    const int64_t sums = spec_.form != WinogradWeights::kTransformed && products_.needsChain(rawChannels())
+                             ? 2 * panelWidth()
+                             : panelWidth();
+    const int64_t floats = elements_ * tiles * (row_ + sums) + output_.scratchFloats() + weights;
     return static_cast<size_t>(floats) * sizeof(float);
   }
 
@@ -95,7 +98,7 @@ class WinogradConvOp : public Op {
   int64_t rawChannels() const {
     const int64_t bytes = elements_ * panelWidth() * static_cast<int64_t>(sizeof(float));
     const int64_t channels = static_cast<int64_t>(cacheSizes().l2 / 3) / bytes / 4 * 4;
-    return std::min<int64_t>(std::clamp<int64_t>(channels, 4, kMostRawChannels), spec_.geometry.in_channels);
+    return products_.channelsOfCall(std::clamp<int64_t>(channels, 4, kMostRawChannels));
   }
 
   int64_t tilesInCache() const { return winogradTilesInCache(elements_, row_, kernels_); }
@@ -171,8 +174,11 @@ class WinogradConvOp : public Op {
     float* products = patches + elements_ * range.count() * row_;
     float* scratch = products + elements_ * range.count() * panelWidth();
     if (spec_.form != WinogradWeights::kTransformed) {
-      multiplyUntransformed(context, panel, {patches, nullptr, range.count(), panel.vectors, products, 0, 0},
-                            scratch + output_.scratchFloats());
+      float* weights = scratch + output_.scratchFloats();
+      float* chain =
+          weights + elements_ * winogradWeightStride(rawChannels(), kernels_.max_vectors, kernels_.lanes);
+      multiplyUntransformed(context, panel,
+                            {patches, nullptr, range.count(), panel.vectors, products, 0, 0, chain}, weights);
     } else {
       const float* weights =
           context.f32(spec_.weights) +

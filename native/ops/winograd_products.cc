@@ -10,16 +10,38 @@ namespace convkit {
 namespace {
 
 constexpr int64_t kLineFloats = 16;
+// Channels of a partial sum, at most: the way back multiplies the products' errors.
+constexpr int64_t kMostPiece = 128;
 
 // Input channels whose weights for all output channels of a panel stay in the first-level cache, where more
 // than one tile uses them.
-int channelsInCache(int64_t width, int64_t tiles) {
+int64_t channelsInCache(int64_t width, int64_t tiles) {
   if (tiles < 2) return std::numeric_limits<int>::max();
   const int64_t channels = static_cast<int64_t>(cacheSizes().l1 / 3 * 2) / (width * int64_t{sizeof(float)});
-  return static_cast<int>(std::max<int64_t>(32, channels / 4 * 4));
+  return std::max<int64_t>(32, channels / 4 * 4);
 }
 
 }  // namespace
+
+WinogradProducts::WinogradProducts(const ProductKernels& kernels, int64_t elements, int64_t row,
+                                   int64_t channels)
+    : kernels_(kernels),
+      elements_(elements),
+      row_(row),
+      channels_(channels),
+      piece_(std::min(kernels.partial_terms, kMostPiece)),
+      cut_(channels > kLongestChain) {
+  segments_.push_back({0, 0});
+  for (int64_t first = piece_; cut_ && first < channels; first += piece_) segments_.push_back({first, first});
+}
+
+int64_t WinogradProducts::channelsOfCall(int64_t most) const {
+  if (!cut_ || most >= channels_) return std::min(most, channels_);
+  if (most >= piece_) return most / piece_ * piece_;
+  int64_t divisor = most / 4 * 4;
+  while (piece_ % divisor != 0) divisor -= 4;
+  return divisor;
+}
 
 // What is needed next; each four steps of a tile fetch their share of it.
 struct WinogradProducts::WeightsAhead {
@@ -38,6 +60,7 @@ void WinogradProducts::multiply(const Operands& all, OutputFetch outputs) const 
     element.patches += e * all.tiles * row_;
     element.weights += e * winogradWeightStride(all.channels, all.vectors, kernels_.lanes);
     element.out += e * all.tiles * width;
+    if (all.chain) element.chain += e * all.tiles * width;
     if (all.ahead.from) {
       const int64_t share = all.ahead.floats / elements_ / kLineFloats * kLineFloats;
       element.ahead = {all.ahead.from + e * share, share};
@@ -49,25 +72,28 @@ void WinogradProducts::multiply(const Operands& all, OutputFetch outputs) const 
   }
 }
 
-// A part of the input channels at a time.
+// A part of the input channels at a time: of long sums, whole partial sums.
 void WinogradProducts::multiplyElement(const Operands& element, OutputFetch& outputs) const {
   const int64_t width = int64_t{element.vectors} * kernels_.lanes;
   const RowSplit tiles(element.tiles, kernels_.max_rows[element.vectors - 1]);
-  const RowSplit parts(element.channels, channelsInCache(width, tiles.tiles()));
+  const int64_t piece = cut_ ? piece_ : 1;
+  const int64_t pieces = (element.channels + piece - 1) / piece;
+  const int64_t most = std::max<int64_t>(1, channelsInCache(width, tiles.tiles()) / piece);
+  const RowSplit parts(pieces, static_cast<int>(most));
   WeightsAhead ahead(element.ahead.from, element.ahead.floats, tiles.tiles() * (element.channels / 4));
   for (int64_t i = 0; i < parts.tiles(); ++i) {
     Operands part = element;
-    part.patches += parts.begin(i);
-    part.weights += parts.begin(i) * width;
-    part.channels = parts.rows(i);
-    part.channels_before += parts.begin(i);
+    const int64_t first = parts.begin(i) * piece;
+    part.patches += first;
+    part.weights += first * width;
+    part.channels = std::min(parts.begin(i + 1) * piece, element.channels) - first;
+    part.channels_before += first;
     multiplyPart(part, tiles, ahead, outputs);
   }
 }
 
 void WinogradProducts::multiplyPart(const Operands& part, const RowSplit& tiles, WeightsAhead& ahead,
                                     OutputFetch& outputs) const {
-  const ProductSegment whole{0, 0};
   int64_t rows[kMaxTileRows], y_rows[kMaxTileRows];
   const int64_t width = int64_t{part.vectors} * kernels_.lanes;
   for (int r = 0; r < kMaxTileRows; ++r) {
@@ -77,10 +103,21 @@ void WinogradProducts::multiplyPart(const Operands& part, const RowSplit& tiles,
   ProductArgs args{};
   args.row_offsets = rows;
   args.b = part.weights;
-  args.segments = &whole;
-  args.full_segments = 1;
-  args.run = part.channels;
+  args.segments = segments_.data();
+  args.run = cut_ ? std::min(piece_, part.channels) : part.channels;
+  args.full_segments = part.channels / args.run;
+  args.tail_run = part.channels % args.run;
+  args.tail_segments = args.tail_run > 0 ? 1 : 0;
   args.accumulate = part.channels_before > 0;
+  float* out = part.out;
+  if (cut_) {
+    const int64_t end = part.channels_before + part.channels;
+    const bool begins = part.channels_before % piece_ == 0, ends = end % piece_ == 0 || end == channels_;
+    args.cut = ends ? 1 : 0;
+    args.accumulate = ends ? part.channels_before >= piece_ : !begins;
+    if (ends && !begins) args.chain = part.chain;
+    if (!ends) out = part.chain;
+  }
   args.y_offsets = y_rows;
   args.y_vector_stride = kernels_.lanes;
   args.last_lanes = kernels_.lanes;
@@ -91,10 +128,12 @@ void WinogradProducts::multiplyPart(const Operands& part, const RowSplit& tiles,
   const int64_t most = kernels_.even_rows[part.vectors - 1];
   const EvenSplit even(part.tiles, most);
   if (even.possible()) {
+    const float* const chain = args.chain;
     auto run = [&](int less, int64_t first, int64_t count) {
       if (count == 0) return;
       args.a = part.patches + first * row_;
-      args.y = part.out + first * width;
+      args.y = out + first * width;
+      if (chain) args.chain = chain + first * width;
       args.prefetch = ahead.next;
       ahead.next += count * fetched;
       args.prefetch_end = ahead.next;
@@ -107,7 +146,8 @@ void WinogradProducts::multiplyPart(const Operands& part, const RowSplit& tiles,
   }
   for (int64_t i = 0; i < tiles.tiles(); ++i) {
     args.a = part.patches + tiles.begin(i) * row_;
-    args.y = part.out + tiles.begin(i) * width;
+    args.y = out + tiles.begin(i) * width;
+    if (args.chain) args.chain = part.chain + tiles.begin(i) * width;
     args.prefetch = ahead.next;
     outputs.some();
     kernels_.broadcast[part.vectors - 1][tiles.rows(i) - 1](args);

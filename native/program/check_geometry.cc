@@ -71,7 +71,10 @@ void checkConv(const Step& step, const SlotChecker& slot) {
   } else {
     checkConvOutput(g.window);
   }
-  require(g.groups >= 1 && g.in_channels >= 0 && g.out_channels >= 1, "channels or groups are not positive");
+  // A convolution may have no input channels; transposed, it would have nothing to spread over its output.
+  const int32_t least_inputs = transposed ? 1 : 0;
+  require(g.groups >= 1 && g.in_channels >= least_inputs && g.out_channels >= 1,
+          "channels or groups are not positive");
   require(g.in_channels % g.groups == 0 && g.out_channels % g.groups == 0,
           "groups do not divide the channels");
   const Extent3& kernel = g.window.kernel;

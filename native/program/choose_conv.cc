@@ -90,7 +90,8 @@ ConvChoice directChoice(const ConvCostModel& cost) {
 bool winogradFits(const ConvGeometry& g) {
   const Window& w = g.window;
   return g.groups == 1 && w.input.d == 1 && w.kernel.d == 1 && w.kernel.h == 3 && w.kernel.w == 3 &&
-         w.stride.h == 1 && w.stride.w == 1 && w.pad_front == 0 && w.pad_back == 0;
+         w.stride.h == 1 && w.stride.w == 1 && w.pad_front == 0 && w.pad_back == 0 &&
+         g.in_channels <= kLongestPlainTotal;
 }
 
 ConvChoice winogradChoice(const ConvCostModel& cost) {

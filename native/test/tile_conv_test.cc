@@ -207,6 +207,34 @@ TEST(realsAreNear) {
   checkNear(deep, run(deep));
 }
 
+// One chain of additions would be off by 10⁻⁴ of Σ|x·w| and more.
+TEST(longSumsAreNear) {
+  if (!hasTiles()) return;
+  const auto constants = [](int64_t count, uint32_t seed) {
+    return std::vector<float>(static_cast<size_t>(count), seed == 1 ? 1.1f : 0.7f);
+  };
+  const auto positives = [](int64_t count, uint32_t seed) {
+    std::vector<float> values = randomReals(count, seed);
+    for (float& value : values) value = std::fabs(value);
+    return values;
+  };
+  for (const int in : {1536, 1537, 2048, 5000, 16400, 40000}) {
+    for (const Values values : {Values{constants}, Values{positives}, Values{reals}}) {
+      TileCase test = caseOf(geometryOf(1, in, 17, 5), values);
+      // An infinite row goes by vectors, and leaves no trace beside it.
+      test.x[24] = kInfinity;
+      const std::vector<float> y = run(test);
+      for (size_t i = 0; i < y.size(); ++i) {
+        if (i % 25 == 24) continue;
+        double magnitude;
+        const double expected = definition(test, static_cast<int64_t>(i), &magnitude);
+        CHECK(std::fabs(y[i] - expected) <= 5e-6 * magnitude);
+      }
+      CHECK(std::isinf(y[24]));
+    }
+  }
+}
+
 TEST(everyActivation) {
   if (!hasTiles()) return;
   for (int kind = 0; kind < static_cast<int>(ActivationKind::kCount); ++kind) {

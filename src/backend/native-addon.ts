@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Addon } from '../../binding.js';
+import { schemaHash } from './schema.js';
 
 const require = createRequire(import.meta.url);
 
@@ -88,21 +89,6 @@ const PLATFORM_PACKAGES: Readonly<Record<string, Candidate>> = {
   },
 };
 
-const ADDON_FUNCTIONS: readonly (keyof Addon)[] = [
-  'createProgram',
-  'stageConstants',
-  'appendConstant',
-  'createProgramAsync',
-  'run',
-  'runAsync',
-  'cancel',
-  'allocate',
-  'dispose',
-  'describe',
-  'runtime',
-  'setThreads',
-];
-
 /**
  * The native addon: a local build, else the package of this platform.
  *
@@ -143,7 +129,10 @@ function tryCandidate({ name, load }: Candidate): Addon | undefined {
     throw new Error(`${name} failed to load: ${messageOf(error)}`, { cause: error });
   }
   if (isAddon(loaded.module)) return loaded.module;
-  throw new Error(`${name} is of another version of convkit`);
+  const hash = (loaded.module as Partial<Addon> | null)?.schema ?? 'no hash';
+  throw new Error(
+    `${name} is of another version of convkit: its steps have ${hash}, those of these files ${schemaHash()}`,
+  );
 }
 
 /** What it says becomes part of a sentence. */
@@ -155,8 +144,7 @@ function isAbsence(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
 }
 
+/** What is of one version has all functions, too. */
 function isAddon(loaded: unknown): loaded is Addon {
-  if (typeof loaded !== 'object' || loaded === null) return false;
-  const functions = loaded as Partial<Record<keyof Addon, unknown>>;
-  return ADDON_FUNCTIONS.every((name) => typeof functions[name] === 'function');
+  return (loaded as Partial<Addon> | null)?.schema === schemaHash();
 }

@@ -1,6 +1,8 @@
 // The templates of the `fft` family, included once by each thin per-ISA file.
 
 #include "kernels/fft/inverse.h"
+#include "kernels/product/product.h"
+#include "simd/totals.h"
 
 namespace convkit {
 namespace {
@@ -25,45 +27,82 @@ struct FftSpectra {
 
 constexpr int64_t kLineFloats = 16;
 
+// Terms of a partial sum: each has two products.
+constexpr int32_t kFftTerms = 128;
+
+// The sums so far to `to`; they begin anew.
+template <int kTiles, int kOutputs>
+CONVKIT_INLINE void putSpectra(Vec (&re)[kTiles][kOutputs], Vec (&im)[kTiles][kOutputs], float* to) {
+#pragma GCC unroll 4
+  for (int t = 0; t < kTiles; ++t) {
+#pragma GCC unroll 8
+    for (int o = 0; o < kOutputs; ++o, to += 2 * kLanes) {
+      store(to, re[t][o]);
+      store(to + kLanes, im[t][o]);
+      re[t][o] = im[t][o] = Vec{};
+    }
+  }
+}
+
 template <int kTiles, int kOutputs>
 CONVKIT_INLINE void multiplySpectra(const FftProductArgs& args, const FftSpectra& spectra) {
   Vec re[kTiles][kOutputs] = {}, im[kTiles][kOutputs] = {};
   const float *w = spectra.w, *next = spectra.next;
   const int lines = spectra.lines;
   const int64_t tile_stride = int64_t{args.in_channels} * 2 * kLanes;
+  constexpr int kFloats = kTiles * kOutputs * 2 * kLanes;
+  Totals<kFloats> totals(int64_t{args.piece_count} * args.in_channels * 2 > kLongestPlainTotal);
+  alignas(64) float partial[kFloats];
+  int32_t left = kFftTerms;
   for (int32_t piece = 0; piece < args.piece_count; ++piece) {
     const float* x[kTiles];
 #pragma GCC unroll 4
     for (int t = 0; t < kTiles; ++t) x[t] = spectra.x[t] + args.pieces[piece] * tile_stride;
-    for (int32_t ic = 0; ic < args.in_channels; ++ic) {
-      Vec xr[kTiles], xi[kTiles];
-#pragma GCC unroll 4
-      for (int t = 0; t < kTiles; ++t) {
-        xr[t] = load(x[t]);
-        xi[t] = load(x[t] + kLanes);
-        x[t] += 2 * kLanes;
+    for (int32_t ic = 0; ic < args.in_channels;) {
+      if (left == 0) {
+        putSpectra(re, im, partial);
+        totals.add(partial);
+        left = kFftTerms;
       }
-#pragma GCC unroll 8
-      for (int o = 0; o < kOutputs; ++o) {
-        const Vec wr = load(w + 2 * o * kLanes), wi = load(w + (2 * o + 1) * kLanes);
+      const int32_t end = left < args.in_channels - ic ? ic + left : args.in_channels;
+      left -= end - ic;
+      for (; ic < end; ++ic) {
+        Vec xr[kTiles], xi[kTiles];
 #pragma GCC unroll 4
         for (int t = 0; t < kTiles; ++t) {
-          re[t][o] = fma(xr[t], wr, re[t][o]);
-          im[t][o] = fma(xi[t], wr, im[t][o]);
-          re[t][o] = fma(xi[t], wi, re[t][o]);
-          im[t][o] = fnma(xr[t], wi, im[t][o]);
+          xr[t] = load(x[t]);
+          xi[t] = load(x[t] + kLanes);
+          x[t] += 2 * kLanes;
         }
+#pragma GCC unroll 8
+        for (int o = 0; o < kOutputs; ++o) {
+          const Vec wr = load(w + 2 * o * kLanes), wi = load(w + (2 * o + 1) * kLanes);
+#pragma GCC unroll 4
+          for (int t = 0; t < kTiles; ++t) {
+            re[t][o] = fma(xr[t], wr, re[t][o]);
+            im[t][o] = fma(xi[t], wr, im[t][o]);
+            re[t][o] = fma(xi[t], wi, re[t][o]);
+            im[t][o] = fnma(xr[t], wi, im[t][o]);
+          }
+        }
+        w += 2 * kOutputs * kLanes;
+        for (int line = 0; line < lines; ++line, next += kLineFloats) __builtin_prefetch(next, 0, 2);
       }
-      w += 2 * kOutputs * kLanes;
-      for (int line = 0; line < lines; ++line, next += kLineFloats) __builtin_prefetch(next, 0, 2);
     }
+  }
+  const float* sums = nullptr;
+  if (totals.begun()) {
+    putSpectra(re, im, partial);
+    totals.add(partial);
+    sums = totals.finish();
   }
 #pragma GCC unroll 4
   for (int t = 0; t < kTiles; ++t) {
 #pragma GCC unroll 8
     for (int o = 0; o < kOutputs; ++o) {
-      store(spectra.y[t] + 2 * o * kLanes, re[t][o]);
-      store(spectra.y[t] + (2 * o + 1) * kLanes, im[t][o]);
+      const float* from = sums + (t * kOutputs + o) * 2 * kLanes;
+      store(spectra.y[t] + 2 * o * kLanes, sums ? load(from) : re[t][o]);
+      store(spectra.y[t] + (2 * o + 1) * kLanes, sums ? load(from + kLanes) : im[t][o]);
     }
   }
 }

@@ -22,6 +22,10 @@ CONVKIT_INLINE void findRows(const NarrowShape& shape, const float* channel, int
   }
 }
 
+CONVKIT_INLINE int64_t termsOf(const NarrowShape& shape) {
+  return int64_t{shape.in_channels} * shape.kernel_h * shape.kernel_w;
+}
+
 template <int kSize, int kStride, int kOut, int kRows, int kVectors, bool kEdge>
 __attribute__((noinline)) static void squareColumn(const NarrowArgs& args, const NarrowColumn& place) {
   constexpr int kRowsIn = (kRows - 1) * kStride + kSize;
@@ -29,6 +33,8 @@ __attribute__((noinline)) static void squareColumn(const NarrowArgs& args, const
   const int64_t x_plane = int64_t{shape.x_height} * shape.x_width;
   const int64_t column = int64_t{place.vector} * (kLanes * kStride) - shape.pad_left;
   const int32_t end = args.first_row + args.rows;
+  const int64_t terms = termsOf(shape);
+  const int32_t cut = terms > kLongestChain ? kLongestChain / (kSize * kSize) : shape.in_channels;
   uint32_t pixels[kVectors * kSize];
 #pragma GCC unroll 16
   for (int i = 0; i < kVectors * kSize; ++i)
@@ -38,9 +44,15 @@ __attribute__((noinline)) static void squareColumn(const NarrowArgs& args, const
     NarrowTile<kOut, kRows, kVectors> tile;
     if (kSize == 3 && shape.fetch_outputs) tile.fetchOutputs(args, row, place.vector + kVectors);
     tile.start(*args.epilogue);
+    Totals<tile.kFloats> totals(terms > kLongestPlainTotal);
     const float* channel = args.x;
     const float* weights = args.weights;
+    int32_t left = cut;
     for (int32_t ic = 0; ic < shape.in_channels; ++ic, channel += x_plane, weights += kSize * kSize * kOut) {
+      if (left-- == 0) {
+        tile.cut(totals);
+        left = cut - 1;
+      }
       const float* p[kRowsIn];
       findRows<kRowsIn>(shape, channel, int64_t{row} * kStride - shape.pad_top, column, p);
 #pragma GCC unroll 8
@@ -50,6 +62,7 @@ __attribute__((noinline)) static void squareColumn(const NarrowArgs& args, const
         for (int h = 0; h < kRowsIn; ++h) ++p[h];
       }
     }
+    tile.takeTotals(totals);
     tile.finish(args, {row, end - row < kRows ? end - row : kRows, place});
   }
 }
@@ -60,21 +73,33 @@ __attribute__((noinline)) static void anyColumn(const NarrowArgs& args, const Na
   const int64_t x_plane = int64_t{shape.x_height} * shape.x_width;
   const int64_t column = int64_t{place.vector} * (kLanes * kStride) - shape.pad_left;
   const uint32_t* pixels = shape.pixels + int64_t{place.vector} * shape.kernel_w;
+  const int64_t terms = termsOf(shape);
 
   for (int32_t row = args.first_row; row < args.first_row + args.rows; ++row) {
     NarrowTile<kOut, 1, kVectors> tile;
     tile.start(*args.epilogue);
+    Totals<tile.kFloats> totals(terms > kLongestPlainTotal);
     const float* channel = args.x;
     const float* weights = args.weights;
+    int64_t left = kLongestChain;
     for (int32_t ic = 0; ic < shape.in_channels; ++ic, channel += x_plane) {
       for (int64_t kh = 0; kh < shape.kernel_h; ++kh) {
         const float* p;
         findRows<1>(shape, channel, int64_t{row} * shape.stride_h + kh * shape.dilation_h - shape.pad_top,
                     column, &p);
-        for (int64_t kw = 0; kw < shape.kernel_w; ++kw, weights += kOut, p += shape.dilation_w)
-          tile.template step<1, kStride, kEdge>(&p, weights, pixels + kw, shape.kernel_w);
+        for (int64_t kw = 0; kw < shape.kernel_w;) {
+          if (left == 0) {
+            tile.cut(totals);
+            left = kLongestChain;
+          }
+          const int64_t end = kw + left < shape.kernel_w ? kw + left : shape.kernel_w;
+          left -= end - kw;
+          for (; kw < end; ++kw, weights += kOut, p += shape.dilation_w)
+            tile.template step<1, kStride, kEdge>(&p, weights, pixels + kw, shape.kernel_w);
+        }
       }
     }
+    tile.takeTotals(totals);
     tile.finish(args, {row, 1, place});
   }
 }

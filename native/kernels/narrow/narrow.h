@@ -13,6 +13,9 @@
 // Every sum begins with the bias and runs over ic, then kw, then kh, as written; with kernels of any size
 // (`kAnyKernel`) over ic, then kh, then kw. Padding counts as zeros that are multiplied like any pixel.
 //
+// Sums of more than kLongestChain products are cut into partial sums of at most so many: some channels, or
+// some taps where there are more in a channel.
+//
 // Reads: input rows from their first pixel to their last, through masks at the edges, and nothing else; x, y
 // and residual need no alignment. y may equal residual and must overlap nothing else.
 

@@ -4,6 +4,7 @@
 
 #include "kernels/narrow/narrow.h"
 #include "simd/activation.h"
+#include "simd/totals.h"
 #include "simd/vec.h"
 
 namespace convkit {
@@ -71,6 +72,41 @@ __attribute__((noinline, unused)) static void activateTile(const NarrowArgs& arg
 template <int kOut, int kRows, int kVectors>
 struct NarrowTile {
   Vec sums[kOut][kRows][kVectors];
+
+  static constexpr int kFloats = kOut * kRows * kVectors * kLanes;
+
+  // A partial sum is complete: the next one begins with zero.
+  inline __attribute__((always_inline)) void cut(Totals<kFloats>& totals) {
+    alignas(64) float partial[kFloats];
+    float* to = partial;
+#pragma GCC unroll 4
+    for (int o = 0; o < kOut; ++o) {
+#pragma GCC unroll 8
+      for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v, to += kLanes) {
+          store(to, sums[o][r][v]);
+          sums[o][r][v] = Vec{};
+        }
+      }
+    }
+    totals.add(partial);
+  }
+
+  // The last partial sum is complete.
+  inline __attribute__((always_inline)) void takeTotals(Totals<kFloats>& totals) {
+    if (!totals.begun()) return;
+    cut(totals);
+    const float* from = totals.finish();
+#pragma GCC unroll 4
+    for (int o = 0; o < kOut; ++o) {
+#pragma GCC unroll 8
+      for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v, from += kLanes) sums[o][r][v] = load(from);
+      }
+    }
+  }
 
   CONVKIT_INLINE void multiply(Vec (&acc)[kRows][kVectors], float weight, const Vec (*in)[kVectors],
                                int step) {

@@ -1,6 +1,7 @@
 // The tile template of the `product` family, included once by each thin per-ISA file.
 
 #include "kernels/product/rows.h"
+#include "kernels/product/totals.h"
 #include "simd/written_tile.h"
 
 namespace convkit {
@@ -8,6 +9,7 @@ namespace {
 
 template <int kVectors, int kRows, class Rows>
 struct Tile {
+  static constexpr int kSums = kRows * kVectors, kTileRows = kRows;
   const Rows& places;
   Vec sums[kRows][kVectors];
 
@@ -24,19 +26,45 @@ struct Tile {
     }
   }
 
-  CONVKIT_INLINE_MEMBER void start(const ProductArgs& args) {
+  CONVKIT_INLINE_MEMBER void clear() {
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) sums[r][v] = Vec{};
     }
-    if (!args.accumulate) return args.stream ? void() : prefetchOutputs(args);
+  }
+
+  template <bool kAdd>
+  CONVKIT_INLINE_MEMBER void takeOutputs(const ProductArgs& args) {
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
-        sums[r][v] = loadPartial(places.y(r) + v * args.y_vector_stride, lanesOf(args, v));
+        const Vec y = loadPartial(places.y(r) + v * args.y_vector_stride, lanesOf(args, v));
+        sums[r][v] = kAdd ? sums[r][v] + y : y;
       }
+    }
+  }
+
+  CONVKIT_INLINE_MEMBER void start(const ProductArgs& args) {
+    if (args.accumulate && args.cut == 0) return takeOutputs<false>(args);
+    clear();
+    if (args.chain) addFrom(args.chain + places.before() * (kVectors * kLanes));
+    if (!args.stream) prefetchOutputs(args);
+  }
+
+  CONVKIT_INLINE_MEMBER void put(float* to) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) store(to + (r * kVectors + v) * kLanes, sums[r][v]);
+    }
+  }
+  CONVKIT_INLINE_MEMBER void addFrom(const float* from) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) sums[r][v] += load(from + (r * kVectors + v) * kLanes);
     }
   }
 
@@ -127,13 +155,55 @@ CONVKIT_INLINE void activateWritten(const ProductArgs& args, const Rows& places)
   activateTile(*args.epilogue, {rows, kRows, kVectors, args.y_vector_stride, args.last_lanes});
 }
 
+// All segments, a partial sum at a time; then the total is in the tile.
+template <class SomeTile, class Add>
+CONVKIT_INLINE void addSegments(const ProductArgs& args, SomeTile& tile, Add add) {
+  constexpr int kFloats = SomeTile::kSums * kLanes;
+  const ProductSegment* segments = args.segments;
+  int64_t full = args.full_segments, tail = args.tail_segments;
+  alignas(64) float values[kFloats];
+  for (bool begun = false;; begun = true) {
+    const int64_t run = full > 0 ? args.run : args.tail_run;
+    int64_t& left = full > 0 ? full : tail;
+    const int64_t count = args.cut == 0 || left < args.cut ? left : args.cut;
+    add(segments, count, run);
+    segments += count;
+    left -= count;
+    const bool last = full + tail == 0;
+    if (args.cut == 0) {
+      if (last) return;
+      continue;
+    }
+    float* const total = hidden(values);
+    if (!args.lost) {
+      if (begun) {
+        tile.addFrom(total);
+      } else if (args.accumulate) {
+        tile.template takeOutputs<true>(args);
+      }
+      if (last) return;
+    }
+    tile.put(total);
+    tile.clear();
+    if (!args.lost) continue;
+    const TileFloats here{tile.places.before() * (kFloats / SomeTile::kTileRows), kFloats};
+    addToLong(args, begun || args.accumulate, total, here);
+    if (!last) continue;
+    if (args.epilogue) takeLong(args, total, here);
+    return tile.addFrom(total);
+  }
+}
+
 template <int kVectors, int kRows, class Rows>
 CONVKIT_INLINE void computeTile(const ProductArgs& args, const Rows& places, const Clamp& bounds,
                                 int32_t lines, const float*& ahead) {
   Tile<kVectors, kRows, Rows> tile{places, {}};
   tile.start(args);
-  tile.add(args, args.segments, args.full_segments, args.run, lines, ahead);
-  tile.add(args, args.segments + args.full_segments, args.tail_segments, args.tail_run, lines, ahead);
+  addSegments(
+      args,
+      tile, [&](const ProductSegment* segments, int64_t count, int64_t run) __attribute__((always_inline)) {
+        tile.add(args, segments, count, run, lines, ahead);
+      });
   if (args.epilogue) tile.finish(args, &bounds);
   tile.write(args);
   activateWritten<kVectors, kRows>(args, places);
@@ -160,13 +230,16 @@ void laneTile(const ProductArgs& args) {
   const ScatteredRows<kRows> places{args};
   Tile<1, kRows, ScatteredRows<kRows>> tile{places, {}};
   tile.start(args);
-  for (int64_t s = 0; s < args.full_segments; ++s) {
-    const Vec weights = load(args.b + args.segments[s].b * kLanes);
-    const float* a = args.a + args.segments[s].a;
+  addSegments(
+      args, tile, [&](const ProductSegment* segments, int64_t count, int64_t) __attribute__((always_inline)) {
+        for (int64_t s = 0; s < count; ++s) {
+          const Vec weights = load(args.b + segments[s].b * kLanes);
+          const float* a = args.a + segments[s].a;
 #pragma GCC unroll 16
-    for (int r = 0; r < kRows; ++r)
-      tile.sums[r][0] = fma(load(a + args.row_offsets[r]), weights, tile.sums[r][0]);
-  }
+          for (int r = 0; r < kRows; ++r)
+            tile.sums[r][0] = fma(load(a + args.row_offsets[r]), weights, tile.sums[r][0]);
+        }
+      });
   const Clamp bounds = boundsOf(args);
   if (args.epilogue) tile.finish(args, &bounds);
   tile.write(args);
@@ -201,15 +274,15 @@ constexpr ProductTiles evenOrNull() {
         tileOrNull<vectors, 8>()                                                                            \
   }
 
-#define CONVKIT_PRODUCT_TABLE                                                                    \
-  {                                                                                              \
-    kLanes, {kMaxRows[0], kMaxRows[1], kMaxRows[2], kMaxRows[3]}, kMaxVectors, kMaxTileRows,     \
-        {CONVKIT_TILE_ROW(1), CONVKIT_TILE_ROW(2), CONVKIT_TILE_ROW(3), CONVKIT_TILE_ROW(4)},    \
-        {laneTile<1>, laneTile<2>, laneTile<3>, laneTile<4>,                                     \
-         laneTile<5>, laneTile<6>, laneTile<7>, laneTile<8>},                                    \
-        {kEvenRows[0], kEvenRows[1], kEvenRows[2], kEvenRows[3]}, {                              \
-      CONVKIT_EVEN_TILES(1), CONVKIT_EVEN_TILES(2), CONVKIT_EVEN_TILES(3), CONVKIT_EVEN_TILES(4) \
-    }                                                                                            \
+#define CONVKIT_PRODUCT_TABLE                                                                               \
+  {                                                                                                         \
+    kLanes, kPartialTerms, {kMaxRows[0], kMaxRows[1], kMaxRows[2], kMaxRows[3]}, kMaxVectors, kMaxTileRows, \
+        {CONVKIT_TILE_ROW(1), CONVKIT_TILE_ROW(2), CONVKIT_TILE_ROW(3), CONVKIT_TILE_ROW(4)},               \
+        {laneTile<1>, laneTile<2>, laneTile<3>, laneTile<4>,                                                \
+         laneTile<5>, laneTile<6>, laneTile<7>, laneTile<8>},                                               \
+        {kEvenRows[0], kEvenRows[1], kEvenRows[2], kEvenRows[3]}, {                                         \
+      CONVKIT_EVEN_TILES(1), CONVKIT_EVEN_TILES(2), CONVKIT_EVEN_TILES(3), CONVKIT_EVEN_TILES(4)            \
+    }                                                                                                       \
   }
 
 }  // namespace

@@ -19,7 +19,10 @@
 //                    instead of offsets. As tall as the vectors allow, because addresses take few registers.
 //
 // Every sum runs over the segments in order, whatever the tile, so a result does not depend on how
-// the output was cut into tiles.
+// the output was cut into tiles. A short one is a single chain of additions. A long one is cut into partial
+// sums of `cut` segments, which are added to their total one after another: a chain of n additions of like
+// values errs by up to n/2 · 2⁻²⁴ of its result. Where the partial sums are many themselves, what the total's
+// roundings lose is kept in `lost` and added at the end (docs/decisions/0017-long-sums.md).
 //
 // Reads: a at exactly the offsets given; b exactly; bias and slope `vectors` whole vectors (per
 // vector) or `rows` values (per row). Writes exactly rows × vectors, the last vector `last_lanes`
@@ -63,10 +66,16 @@ struct ProductArgs {
   const int64_t* residual_offsets;
   int64_t residual_vector_stride;
   int32_t last_lanes;
-  bool accumulate;           // start from y's values instead of zero
-  bool stream;               // y's whole vectors are multiples of 64 bytes from 0, and go past the caches
+  int64_t cut;         // segments of a partial sum; 0: all is one chain
+  bool accumulate;     // y has what the segments before gave: the chain so far, or the total
+  const float* chain;  // may be null: what the first sums continue, whole vectors of tiles likewise
+  float* lost;         // may be null, and is without `cut`: whole vectors of a tile, one tile after another
+  bool stream;         // y's whole vectors are multiples of 64 bytes from 0, and go past the caches
   const Epilogue* epilogue;  // null: store the sums as they are, more will follow
 };
+
+// Terms of a sum that is one chain, at most; and of one whose partial sums need no more than to be added.
+constexpr int64_t kLongestChain = 256, kLongestPlainTotal = 16384;
 
 using ProductTile = void (*)(const ProductArgs& args);
 using ProductTiles = void (*)(const ProductArgs& args, int64_t tiles);
@@ -76,6 +85,9 @@ constexpr int kMaxTileRows = 8;
 
 struct ProductKernels {
   int lanes;
+  // Terms of a long sum's partial sums, about: so many steps of the widest b stay in a first-level cache of
+  // 32 KiB, because cuts must not depend on the machine's caches.
+  int64_t partial_terms;
   // Rows of the largest broadcast tile with 1, 2, 3, 4 vectors.
   int max_rows[kMaxTileVectors];
   int max_vectors;

@@ -28,6 +28,7 @@ constexpr int kMaxRows[kMaxTileVectors] = {8, 5, 3, 2};
 constexpr int kEvenRows[kMaxTileVectors] = {8, 5, 3, 2};
 constexpr int kMaxVectors = 2;
 #endif
+constexpr int kPartialTerms = kMaxVectors * kLanes == 64 ? 96 : 256;
 constexpr int kLineFloats = 16;
 
 // Where the rows of a tile are: anywhere, by the offsets of the arguments, ...
@@ -45,6 +46,8 @@ struct ScatteredRows {
     for (int r = 0; r < kRows; ++r) result.rows[r] = args.a + args.row_offsets[r] + segment.a;
     return result;
   }
+  // Rows of the tiles before this one.
+  CONVKIT_INLINE_MEMBER int64_t before() const { return 0; }
   CONVKIT_INLINE_MEMBER float* y(int r) const { return args.y + args.y_offsets[r]; }
   CONVKIT_INLINE_MEMBER const float* residual(int r) const {
     return args.residual + args.residual_offsets[r];
@@ -57,7 +60,7 @@ struct EvenRows {
   const float* a;
   float* y_first;
   const float* residual_first;
-  int64_t a_step, y_step, residual_step;
+  int64_t a_step, y_step, residual_step, rows_before = 0;
 
   EvenRows(const ProductArgs& args)
       : a(args.a),
@@ -71,6 +74,7 @@ struct EvenRows {
     a += kRows * a_step;
     y_first += kRows * y_step;
     residual_first += kRows * residual_step;
+    rows_before += kRows;
   }
 
   struct Inputs {
@@ -86,6 +90,7 @@ struct EvenRows {
     for (int i = 0; i < (kRows + 2) / 3; ++i, row += 3 * a_step) result.thirds[i] = row;
     return result;
   }
+  CONVKIT_INLINE_MEMBER int64_t before() const { return rows_before; }
   CONVKIT_INLINE_MEMBER float* y(int r) const { return y_first + r * y_step; }
   CONVKIT_INLINE_MEMBER const float* residual(int r) const { return residual_first + r * residual_step; }
 };

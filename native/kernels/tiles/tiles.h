@@ -18,6 +18,9 @@
 //   rows     one with a NaN, or whose largest magnitude is outside [2⁻⁹⁵, 2¹⁰⁰) and not 0, is unusual
 // Unusual sums are made with vectors, from the values themselves.
 //
+// The sums of a step's 32 products are added to a chain, which is cut into partial sums, as those of the
+// family `product` are; and as there, what the totals of very long sums lose to rounding is added at the end.
+//
 // Work goes by bands of rows, whose values are brought to parts once; weights are packed in parts. A product
 // of two tiles takes the same time for 16 rows as for one, so that bands had better be multiples of 16. Every
 // row's sums are made in the same order, whatever stands beside it.

@@ -2,7 +2,9 @@
 
 // What becomes of the sums of two tiles of rows by two vectors of outputs.
 
+#include "kernels/product/product.h"
 #include "kernels/tiles/band.h"
+#include "simd/totals.h"
 #include "simd/written_tile.h"
 
 namespace convkit {
@@ -29,7 +31,16 @@ __attribute__((noinline)) static void sumPlainly(const TileProduct& product, con
                                                  const TileWeights& weights, float* sums) {
   Vec sum{};
   const int64_t reads = product.full_reads + product.tail_reads;
+  constexpr int64_t kReadsOfPartialSum = kLongestChain / kTileLanes;
+  Totals<kTileLanes> totals(true);
+  alignas(64) float partial[kTileLanes];
+  const auto put = [&] {
+    store(partial, sum);
+    totals.add(partial);
+    sum = Vec{};
+  };
   for (int64_t read = 0; read < reads; ++read) {
+    if (read > 0 && read % kReadsOfPartialSum == 0) put();
     const TileStep& step = weights.steps[read / 2 * weights.stride];
     const int32_t lanes = read < product.full_reads ? kTileLanes : product.tail_lanes;
     const int32_t first = static_cast<int32_t>(read % 2) * kTileLanes;
@@ -39,7 +50,9 @@ __attribute__((noinline)) static void sumPlainly(const TileProduct& product, con
       sum = fma(broadcast(value), wholeWeights(step, first + lane), sum);
     }
   }
-  store(sums, sum);
+  if (!totals.begun()) return store(sums, sum);
+  put();
+  store(sums, load(totals.finish()));
 }
 
 // Finishes sums and writes them, some rows at a time, while the next ones are made: the vector units have

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { schemaHash } from '../../../src/backend/schema.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const platformPackage = `@convkit/${process.platform}-${process.arch}`;
@@ -55,8 +56,12 @@ describe('loadNativeBackend', () => {
     expect(load()).toMatch(/^build\/Release\/convkit\.node failed to load: .+/);
   });
 
-  it('refuses the addon of another version', () => {
-    writeAddon(`node_modules/${platformPackage}/index.js`, 'module.exports = { createProgram() {} };');
-    expect(load()).toBe(`${platformPackage} is of another version of convkit`);
+  it.each([
+    ['{ createProgram() {} }', 'no hash'],
+    ["{ schema: '0123456789abcdef', createProgram() {} }", '0123456789abcdef'],
+  ])('refuses the addon of another version: %s', (exports, hash) => {
+    writeAddon(`node_modules/${platformPackage}/index.js`, `module.exports = ${exports};`);
+    const versions = `its steps have ${hash}, those of these files ${schemaHash()}`;
+    expect(load()).toBe(`${platformPackage} is of another version of convkit: ${versions}`);
   });
 });

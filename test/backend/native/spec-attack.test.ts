@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Addon, ProgramHandle, ProgramSpec } from '../../../binding.js';
 import { encodeProgram } from '../../../src/backend/wire.js';
 import { SLOT_ARRAYS, SLOT_TYPES } from '../../../src/program/program.js';
-import { STEP_KINDS } from '../../../src/program/step.js';
+import { ALGORITHMS, STEP_KINDS } from '../../../src/program/step.js';
 import { EVERY_KIND } from './every-kind.js';
 import { copyProgram } from './programs.js';
 
@@ -74,6 +74,33 @@ const change = fc.record({
   value: interestingDouble,
 });
 
+/** Where a step's geometry begins in its code, and how many numbers it has. */
+function geometryOf(code: Int32Array): { start: number; count: number } {
+  const results = 4 + code[3]!;
+  const geometry = results + 1 + code[results]!;
+  return { start: geometry + 1, count: code[geometry]! };
+}
+
+/** `spec` with another number in its code, and with the sizes of some slots, a bit each, changed to match. */
+function changed(spec: ProgramSpec, place: number, value: number, slots: number): ProgramSpec | undefined {
+  const code = spec.code.slice();
+  const before = code[place]!;
+  code[place] = value;
+  const slotSizes = spec.slotSizes.slice();
+  for (let slot = 0; slot < slotSizes.length; slot++) {
+    if ((slots >> slot) % 2 === 0) continue;
+    const size = value === 0 ? 0 : (slotSizes[slot]! * value) / before;
+    // What the number does not divide it has no part in.
+    if (!Number.isInteger(size)) return undefined;
+    slotSizes[slot] = size;
+  }
+  const constants = spec.constants.map((constant, i) => {
+    const size = slotSizes[spec.constantSlots[i]!]!;
+    return constant.length === size ? constant : new Float32Array(size);
+  });
+  return { ...spec, code, slotSizes, constants };
+}
+
 describe('specs', () => {
   it.each(STEP_KINDS)('of %s, unchanged, run', async (kind) => {
     expect(await tryOut(encodeProgram(EVERY_KIND[kind]))).toBe('ran');
@@ -86,6 +113,42 @@ describe('specs', () => {
     }
     for (let length = 0; length < spec.scalars.length; length++) {
       expect(await tryOut({ ...spec, scalars: spec.scalars.slice(0, length) })).toBe('refused');
+    }
+  });
+
+  // Slots have to be as large as the numbers make them before these come to anything, which random changes seldom hit.
+  it.each(STEP_KINDS)(
+    'of %s, with small numbers in each place and slots to match, never do worse than throw',
+    async (kind) => {
+      const original = encodeProgram(EVERY_KIND[kind]);
+      const { start, count } = geometryOf(original.code);
+      const algorithms = kind === 'conv' || kind === 'convTranspose' ? ALGORITHMS.keys() : [0];
+      const subsets = 2 ** original.slotSizes.length;
+      for (const algorithm of algorithms) {
+        const spec = { ...original, code: original.code.with(1, algorithm) };
+        for (let place = start; place < start + count; place++) {
+          for (const value of [0, 1, 2, 3]) {
+            for (let slots = 0; slots < subsets; slots++) {
+              const attempt = changed(spec, place, value, slots);
+              if (attempt !== undefined) await tryOut(attempt);
+            }
+          }
+        }
+      }
+    },
+  );
+
+  it.each(STEP_KINDS)('of %s, with a number out of range in each place, never do worse than throw', async (kind) => {
+    const spec = encodeProgram(EVERY_KIND[kind]);
+    for (let place = 0; place < spec.code.length; place++) {
+      for (const value of [-1, -2, -(2 ** 31), 2 ** 31 - 1, 2 ** 30, 2 ** 16, 65537]) {
+        await tryOut({ ...spec, code: spec.code.with(place, value) });
+      }
+    }
+    for (let place = 0; place < spec.scalars.length; place++) {
+      for (const value of [0, -0, -1, Infinity, -Infinity, Number.NaN, 1e300, 2 ** 31]) {
+        await tryOut({ ...spec, scalars: spec.scalars.with(place, value) });
+      }
     }
   });
 
