@@ -53,15 +53,23 @@ interface Tap {
   readonly weight: number;
 }
 
+/**
+ * Places of a scale that was meant to be a ratio miss a half by float32's rounding, and are taken for it, as in onnxruntime.
+ * Quotients of whole numbers come so near to a half only where they are one, up to half a million values an axis.
+ */
+const NEAR_HALF = 1e-6;
+
 function nearestTap(position: number, mode: Interpolation['nearest'], scale: number): Tap[] {
-  const rounded = {
-    round_prefer_floor: Math.ceil(position - 0.5),
-    round_prefer_ceil: Math.floor(position + 0.5),
-    floor: Math.floor(position),
+  const below = Math.floor(position);
+  const beyondHalf = position - below - 0.5;
+  const index = {
+    round_prefer_floor: beyondHalf > NEAR_HALF ? below + 1 : below,
+    round_prefer_ceil: beyondHalf >= -NEAR_HALF ? below + 1 : below,
+    floor: below,
     ceil: Math.ceil(position),
-    ceil_where_shrinking: scale < 1 ? Math.ceil(position) : Math.floor(position),
+    ceil_where_shrinking: scale < 1 ? Math.ceil(position) : below,
   }[mode];
-  return [{ index: rounded, weight: 1 }];
+  return [{ index, weight: 1 }];
 }
 
 /** A function of the distance to an input, which reaches `taps` inputs from `first` on, counted from the one before. */
