@@ -32,10 +32,15 @@ export const ENUMERATIONS: Readonly<Record<string, readonly string[]>> = {
 /** What the addon exports, beside its hash: the functions of binding.d.ts. */
 export const ADDON_FUNCTIONS = [
   'createProgram',
+  'stageConstants',
+  'appendConstant',
+  'createProgramAsync',
   'run',
   'runAsync',
   'cancel',
   'allocate',
+  'memoryUse',
+  'releaseMemory',
   'dispose',
   'describe',
   'profile',

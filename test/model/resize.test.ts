@@ -173,6 +173,17 @@ describe('Resize and Upsample', () => {
       expect(await run({ x: upTo(30), scale: 0.1, attributes: FLOOR })).toEqual([0, 10, 20]);
     });
 
+    it('takes a place that rounding moved off a half for the half', async () => {
+      const mode = (nearest: string) => words({ mode: 'nearest', nearest_mode: nearest });
+      // Place 15 is 15.5 · 28 / 31 − ½ = 13.5; onnxruntime 1.30 reads the same.
+      const floor = await run({ x: upTo(28), scale: 31 / 28, attributes: mode('round_prefer_floor') });
+      const ceil = await run({ x: upTo(28), scale: 31 / 28, attributes: mode('round_prefer_ceil') });
+      expect([floor[15], ceil[15]]).toEqual([13, 14]);
+      const asymmetric = words({ coordinate_transformation_mode: 'asymmetric' });
+      const y = await run({ x: upTo(20), scale: 1.2, attributes: { ...mode('round_prefer_ceil'), ...asymmetric } });
+      expect([y[9], y[15]]).toEqual([8, 13]);
+    });
+
     it('reads whole places by sizes', async () => {
       for (const [from, to] of [
         [14, 18],

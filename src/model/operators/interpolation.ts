@@ -54,18 +54,26 @@ export function resampleTable(node: NodeContext, axis: AxisResize, how: Interpol
   return { taps, indices, weights, offset };
 }
 
+/**
+ * Places of a scale that was meant to be a ratio miss a half by float32's rounding, and are taken for it, as in onnxruntime.
+ * Quotients of whole numbers come so near to a half only where they are one, up to half a million values an axis.
+ */
+const NEAR_HALF = 1e-6;
+
 function nearestTo(position: number, mode: Interpolation['nearest'], scale: number): number {
+  const below = Math.floor(position);
+  const beyondHalf = position - below - 0.5;
   switch (mode) {
     case 'round_prefer_floor':
-      return Math.ceil(position - 0.5);
+      return beyondHalf > NEAR_HALF ? below + 1 : below;
     case 'round_prefer_ceil':
-      return Math.floor(position + 0.5);
+      return beyondHalf >= -NEAR_HALF ? below + 1 : below;
     case 'floor':
-      return Math.floor(position);
+      return below;
     case 'ceil':
       return Math.ceil(position);
     case 'ceil_where_shrinking':
-      return scale < 1 ? Math.ceil(position) : Math.floor(position);
+      return scale < 1 ? Math.ceil(position) : below;
   }
 }
 

@@ -88,13 +88,13 @@ function exact(i: number, { input, output }: AxisResize, [p, q]: readonly [numbe
 
 /** Each operation in float32, in the order of ONNX's formulas. */
 function rounded(i: number, { input, output, scale: { value } }: AxisResize, mode: ScaledMode): number {
-  const halfPixel = () => f32(f32(f32(i + 0.5) / value) - 0.5);
   switch (mode) {
     case 'half_pixel':
-      return halfPixel();
+      return f32(f32(f32(i + 0.5) / value) - 0.5);
     case 'half_pixel_symmetric': {
-      const adjustment = f32(output / f32(value * input));
-      return f32(f32((input / 2) * f32(1 - adjustment)) + halfPixel());
+      const offset = f32((input / 2) * f32(1 - f32(output / f32(value * input))));
+      // Rounded once from here on: in onnxruntime, the only one to have this mode, too.
+      return f32(offset + (i + 0.5) / value - 0.5);
     }
     case 'asymmetric':
       return f32(f32(i) / value);

@@ -54,8 +54,8 @@ function upsampled(node: NodeContext, x: Value, scales: readonly number[] | unde
 }
 
 /**
- * One axis after another; axes that stay as they are cost nothing. A scale near 1 that changes no length resizes nothing,
- * as in PyTorch and onnxruntime.
+ * One axis after another; axes that stay as they are cost nothing. A scale near 1 that changes no length resizes nothing;
+ * where another axis changes, that holds for antialiased axes alone. Both as in onnxruntime.
  */
 function resized(
   node: NodeContext,
@@ -68,7 +68,7 @@ function resized(
   const y = resizes.reduce((value, [axis, resize]) => {
     const { input, output, scale } = resize;
     if (!Number.isInteger(output) || output < 0) node.fail(`axis ${axis} would have ${output} values`);
-    if (output === input && (scale.value === 1 || input === 0) && !crops) return value;
+    if (!crops && output === input && (scale.value === 1 || input === 0 || how.antialias)) return value;
     return resampled(node, value, axis, resize, how);
   }, x);
   return how.mode === 'nearest' && !crops ? y : wholeMixture(node, y, how.antialias ? 'round' : 'truncate');

@@ -61,7 +61,7 @@ function scaledPosition(i: number, { input, output, scale }: Axis, coordinates: 
     case 'tf_half_pixel_for_nn':
       return f(f(i + 0.5) / scale);
     case 'half_pixel_symmetric':
-      return f(f((input / 2) * f(1 - f(output / f(scale * input)))) + half);
+      return f(f((input / 2) * f(1 - f(output / f(scale * input)))) + (i + 0.5) / scale - 0.5);
     default:
       throw new Error(coordinates);
   }
@@ -100,6 +100,8 @@ function positionOf(i: number, axis: Axis, coordinates: string): [number, number
 function nearestIndex([n, d]: [number, number], mode: string, scale: number): number {
   const whole = Math.floor(n / d);
   const rest = n - whole * d;
+  // A float32 that is all but a half stands for the half.
+  const isHalf = Math.abs(rest / d - 0.5) <= 1e-6;
   switch (mode) {
     case 'floor':
       return whole;
@@ -108,9 +110,9 @@ function nearestIndex([n, d]: [number, number], mode: string, scale: number): nu
     case 'before opset 11':
       return rest === 0 || scale >= 1 ? whole : whole + 1;
     case 'round_prefer_floor':
-      return 2 * rest > d ? whole + 1 : whole;
+      return !isHalf && 2 * rest > d ? whole + 1 : whole;
     case 'round_prefer_ceil':
-      return 2 * rest >= d ? whole + 1 : whole;
+      return isHalf || 2 * rest > d ? whole + 1 : whole;
     default:
       throw new Error(mode);
   }
@@ -126,7 +128,8 @@ function kernel(mode: string, a: number, distance: number): number {
 /** Which inputs an output mixes; null where it lies outside of the region that there is. */
 function weightsOf(i: number, axis: Axis, how: ResizeCase): Map<number, number> | null {
   // What keeps its length by a scale of 1 is not touched, though tf_half_pixel_for_nn would shift it.
-  if (axis.scale === 1 && how.coordinates !== 'tf_crop_and_resize') return new Map([[i, 1]]);
+  const stays = axis.scale === 1 || (how.antialias && axis.output === axis.input);
+  if (stays && how.coordinates !== 'tf_crop_and_resize') return new Map([[i, 1]]);
   const fraction = positionOf(i, axis, how.coordinates);
   const position = fraction[0] / fraction[1];
   const last = axis.input - 1;
