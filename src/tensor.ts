@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from './errors.js';
 import { elementCount, formatShape, readShape, type Shape } from './shape.js';
-import { describe, typedArrayKind } from './values.js';
+import { describe, isPromise, typedArrayKind } from './values.js';
 
 /** Numbers in nested arrays, one level an axis; a bare number is a tensor without axes. */
 export type NestedNumbers = number | NestedNumbers[];
@@ -10,6 +10,9 @@ export type TensorLike =
   | Tensor
   | { readonly data: Float32Array; readonly shape: Shape }
   | { readonly data: Float32Array; readonly dims: Shape };
+
+/** Of a tensor that is printed. */
+const SHOWN_VALUES = 6;
 
 /** Nesting beyond this is a mistake, or an array that contains itself. */
 const MAX_DEPTH = 32;
@@ -78,6 +81,14 @@ export class Tensor {
     return new Tensor(this.data, inferShape(shape, this));
   }
 
+  /** The shape and the first values: short, however large the tensor. console.log shows the same in Node. */
+  toString(): string {
+    const shown = Array.from(this.data.subarray(0, SHOWN_VALUES), (value) => String(Number(value.toPrecision(6))));
+    const left = this.data.length - shown.length;
+    const values = left > 0 ? [...shown, `… ${left} more`] : shown;
+    return `Tensor ${formatShape(this.shape)} ${values.length === 0 ? '{}' : `{ ${values.join(', ')} }`}`;
+  }
+
   /** The values in nested arrays, one level an axis. */
   toNested(): NestedNumbers {
     let next = 0;
@@ -88,6 +99,15 @@ export class Tensor {
     return nest(0);
   }
 }
+
+/** What node:util calls this symbol; by its name, so that nothing of Node is imported for it. */
+Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Tensor) {
+    return this.data === undefined ? 'Tensor {}' : this.toString();
+  },
+  configurable: true,
+  writable: true,
+});
 
 function flatten(values: unknown, into: number[], depth = 0): number[] {
   if (typeof values === 'number') {
@@ -138,7 +158,7 @@ function inferShape(shape: Shape, tensor: Tensor): Shape {
  * shape disagree.
  */
 export function coerceTensor(value: unknown, context: string): Tensor {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || typedArrayKind(value) !== undefined) {
+  if (!isRecord(value)) {
     throw new ArgumentError(
       `${context} must be a Tensor or { data: Float32Array, shape }, but got ${describe(value)}; Tensor.from() makes one of plain numbers`,
     );
@@ -150,7 +170,7 @@ export function coerceTensor(value: unknown, context: string): Tensor {
   }
   if (data === undefined || (shape ?? dims) === undefined) {
     throw new ArgumentError(
-      `${context} must be a Tensor or { data: Float32Array, shape }, but got an object without ${data === undefined ? 'data' : 'shape'}`,
+      `${context} must be a Tensor or { data: Float32Array, shape }, but got ${describe(value)} without ${data === undefined ? 'data' : 'shape'}${listKeys(value)}`,
     );
   }
   const checked = readShape(shape ?? dims, context);
@@ -158,9 +178,33 @@ export function coerceTensor(value: unknown, context: string): Tensor {
   return new Tensor(data, checked);
 }
 
+/** Neither an array nor a promise, which are mistakes of their own. */
+function isRecord(value: unknown): value is object {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !isPromise(value) &&
+    typedArrayKind(value) === undefined
+  );
+}
+
+/** Of an object of results, say, one of which was meant. */
+function listKeys(value: object): string {
+  if ('width' in value && 'height' in value) return '; toTensor() of convkit/image makes one of an image';
+  const keys = Object.keys(value).slice(0, 4);
+  return keys.length === 0 ? '' : `; it has ${keys.map((key) => `'${key}'`).join(', ')}`;
+}
+
+function remedy(data: unknown): string {
+  const kind = typedArrayKind(data);
+  if (kind?.startsWith('Big')) return '; Float32Array.from(data, Number) makes one';
+  return kind !== undefined || Array.isArray(data) ? '; Float32Array.from(data) makes one' : '';
+}
+
 function checkData(data: unknown, shape: Shape, context: string): asserts data is Float32Array {
   if (typedArrayKind(data) !== 'Float32Array') {
-    throw new ArgumentError(`${context}: data must be a Float32Array, but got ${describe(data)}`);
+    throw new ArgumentError(`${context}: data must be a Float32Array, but got ${describe(data)}${remedy(data)}`);
   }
   checkFixedBuffer(data as Float32Array, context);
   const { length } = data as Float32Array;

@@ -15,8 +15,21 @@ export function describe(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return value.length <= 6 && value.every(isPlain) ? `[${value.join(', ')}]` : 'an array';
   if (typeof value !== 'object') return `a ${typeof value}`;
+  if (isPromise(value)) return 'a Promise (is an `await` missing?)';
   const kind = typedArrayKind(value) ?? value.constructor?.name;
   return kind === undefined || kind === 'Object' ? 'an object' : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
+
+/** By its looks: whatever can be awaited. */
+export function isPromise(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** An object as `{…}` makes it, of any realm; no instance of a class and nothing with a meaning of its own. */
+export function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (Object.getPrototypeOf(value) === null) return true;
+  return value.constructor?.name === 'Object' && !(Symbol.toStringTag in value) && !isPromise(value);
 }
 
 function isPlain(value: unknown): boolean {

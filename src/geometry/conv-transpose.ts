@@ -5,7 +5,7 @@ import { readTransposeAlgorithm } from './algorithm.js';
 import { type PerAxis, type Rank, readPerAxis } from './axes.js';
 import { checkFusedOperands, type FusedShapes, requireEach } from './checks.js';
 import { type ConvSetup, type ConvWindowOptions, mapSetup, readConvSetup } from './conv-setup.js';
-import { batchedShape, fromChannelsFirst, imageShape, toChannelsFirst } from './image.js';
+import { batchedShape, fromChannelsFirst, imageShape, otherLayout, toChannelsFirst } from './image.js';
 import { readWord, type Unchecked } from './options.js';
 import type { Plan } from './plan.js';
 import { PAD_MODES } from './records.js';
@@ -86,7 +86,7 @@ function checkChannels(operator: string, { image }: ConvSetup, { weight }: Fused
   if (image.channels === weight[0]) return;
   throw new ShapeError(
     `${operator}: Given transposed=1, weight of size ${formatShape(weight)}, expected input` +
-      `${formatShape(batchedShape(image))} to have ${weight[0]} channels, but got ${image.channels} channels instead`,
+      `${formatShape(batchedShape(image))} to have ${weight[0]} channels, but got ${image.channels} channels instead${otherLayout(image, weight[0])}`,
   );
 }
 

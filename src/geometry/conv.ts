@@ -5,7 +5,7 @@ import { readAlgorithm } from './algorithm.js';
 import type { Rank } from './axes.js';
 import { checkFusedOperands, type FusedShapes } from './checks.js';
 import { type ConvSetup, type ConvWindowOptions, mapSetup, paddedExtents, readConvSetup } from './conv-setup.js';
-import { batchedShape, fromChannelsFirst, imageShape, toChannelsFirst } from './image.js';
+import { batchedShape, fromChannelsFirst, imageShape, otherLayout, toChannelsFirst } from './image.js';
 import { readWord, type Unchecked } from './options.js';
 import { planPad } from './pad.js';
 import type { Plan } from './plan.js';
@@ -88,7 +88,7 @@ function checkChannels(operator: string, { groups, image }: ConvSetup, { weight 
   if (image.channels === expected) return;
   throw new ShapeError(
     `${operator}: Given groups=${groups}, weight of size ${formatShape(weight)}, expected input` +
-      `${formatShape(batchedShape(image))} to have ${expected} channels, but got ${image.channels} channels instead`,
+      `${formatShape(batchedShape(image))} to have ${expected} channels, but got ${image.channels} channels instead${otherLayout(image, expected)}`,
   );
 }
 

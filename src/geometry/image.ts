@@ -49,6 +49,13 @@ export function batchedShape(image: Image): Shape {
   return [image.batch, image.channels, ...image.spatial];
 }
 
+/** For the end of a message: that the other layout would have the wanted number of channels. Only images of two axes have one. */
+export function otherLayout({ layout, spatial, channels }: Image, wanted: number): string {
+  if (spatial.length !== 2) return '';
+  if (layout === 'NCHW' && spatial[1] === wanted) return "; the last axis fits: is it layout: 'NHWC'?";
+  return layout === 'NHWC' && spatial[0] === wanted && channels !== wanted ? "; the shape fits layout: 'NCHW'" : '';
+}
+
 /** The transposition that brings an image to NCHW, or undefined where its values already stand so. */
 export function toChannelsFirst(image: Image): TransposeGeometry | undefined {
   const rows = image.spatial.reduce((product, extent) => product * extent, 1);

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import { describe } from '../values.js';
+import { describe, isPlainObject } from '../values.js';
 
 /** Options whose names are checked and whose values are not yet. */
 export type Unchecked<Key extends string> = { readonly [K in Key]?: unknown };
@@ -15,13 +15,43 @@ export function readOptions<Key extends string>(
   known: readonly Key[],
 ): Unchecked<Key> {
   if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ArgumentError(`${operator}: options must be an object, but got ${describe(options)}`);
-  }
+  requirePlain(operator, options, known);
   for (const key of Object.keys(options)) {
     if (!(known as readonly string[]).includes(key)) throw unknownOption(operator, key, known);
   }
   return options as Unchecked<Key>;
+}
+
+/** @throws ArgumentError where `options` is no plain object, with what was probably meant. */
+export function requirePlain(operator: string, options: unknown, known: readonly string[]): asserts options is object {
+  const hint = meant(options, known);
+  if (hint === undefined && isPlainObject(options)) return;
+  throw new ArgumentError(`${operator}: options must be an object, but got ${describe(options)}${hint ?? ''}`);
+}
+
+/** What somebody who gives this as options will have wanted to write. */
+function meant(options: unknown, known: readonly string[]): string | undefined {
+  const takes = (name: string) => known.includes(name);
+  if (options === null) return '; leave it out';
+  if (options instanceof Map) return '; Object.fromEntries() makes one of it';
+  if (typeof options === 'number' || (Array.isArray(options) && options.every((size) => typeof size === 'number'))) {
+    return takes('stride') ? `; perhaps { stride: ${describe(options)} }` : undefined;
+  }
+  if (typeof options === 'string') return takes('padding') ? `; perhaps { padding: '${options}' }` : undefined;
+  if (typeof options !== 'object') return undefined;
+  if (looksLikeSignal(options)) {
+    return takes('signal') ? '; write { signal }' : '; a signal is given as { signal }, and to asynchronous runs only';
+  }
+  if ('signal' in options && !isPlainObject(options)) return '; write { signal: controller.signal }';
+  if ('data' in options && ('shape' in options || 'dims' in options) && !takes('data')) {
+    const name = ['weight', 'bias', 'residual', 'out'].find(takes);
+    return name === undefined ? '; it takes no more tensors' : `; perhaps { ${name} }`;
+  }
+  return undefined;
+}
+
+function looksLikeSignal(value: object): boolean {
+  return 'aborted' in value && 'addEventListener' in value;
 }
 
 function unknownOption(operator: string, key: string, known: readonly string[]): ArgumentError {

@@ -5,12 +5,12 @@ import type { Importer } from './importer.js';
 /** The function that the package sharp exports. */
 export type Sharp = typeof sharpNamespace;
 
-const importSharp: Importer = () => import('sharp');
-
 /** @throws UnsupportedError that says how to install it. */
-export async function loadSharp(operator: string, importer: Importer = importSharp): Promise<Sharp> {
+export async function loadSharp(operator: string, importer?: Importer): Promise<Sharp> {
   try {
-    return (await importer()).default as Sharp;
+    // In this `try`, by which bundlers know that it may be missing.
+    const module = importer === undefined ? await import('sharp') : await importer();
+    return module.default as Sharp;
   } catch (cause) {
     const { code } = cause as { code?: string };
     const why =

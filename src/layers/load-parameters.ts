@@ -1,7 +1,8 @@
-import { ModelError } from '../errors.js';
+import { ArgumentError, ModelError } from '../errors.js';
 import { closest } from '../geometry/options.js';
 import { formatShape, sameShape } from '../shape.js';
 import { coerceTensor, type Tensor } from '../tensor.js';
+import { describe, isPlainObject } from '../values.js';
 import type { Weights } from '../weights/safetensors.js';
 import type { Parameter } from './parameter.js';
 
@@ -33,6 +34,11 @@ export function loadParameters(layer: string, parameters: ReadonlyMap<string, Pa
 }
 
 function readWeights(layer: string, weights: Weights): Map<string, Tensor> {
+  if (!(weights instanceof Map) && !isPlainObject(weights ?? {})) {
+    throw new ArgumentError(
+      `${layer}.load: weights must be tensors by name, as loadWeights gives, but got ${describe(weights)}`,
+    );
+  }
   const entries: Iterable<[string, unknown]> = weights instanceof Map ? weights : Object.entries(weights ?? {});
   const given = new Map<string, Tensor>();
   for (const [name, value] of entries) {

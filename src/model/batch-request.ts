@@ -2,7 +2,7 @@ import { ArgumentError, ShapeError, UnsupportedError } from '../errors.js';
 import { closest } from '../geometry/options.js';
 import { formatShape, type Shape } from '../shape.js';
 import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
-import { typedArrayKind } from '../values.js';
+import { isPromise, typedArrayKind } from '../values.js';
 import { checkWhole } from './integer-range.js';
 
 /** An input or an output that a model declares; −1 stands for a size that is free. */
@@ -98,7 +98,7 @@ export function readRequest(inputs: readonly ShapedTensor[], value: unknown, lim
 }
 
 function tensorsByName(inputs: readonly ShapedTensor[], value: unknown): Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) {
+  if (!isRecord(value) || isPromise(value)) {
     if (inputs.length === 1) return { [inputs[0].name]: value };
     throw new ArgumentError(
       `batcher.run: the model has ${inputs.length} inputs; give an object with ${listNames(inputs)}`,

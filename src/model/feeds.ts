@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from '../errors.js';
 import { formatShape, readShape, type Shape } from '../shape.js';
 import { Tensor, type TensorLike } from '../tensor.js';
-import { describe, typedArrayKind } from '../values.js';
+import { describe, isPromise, typedArrayKind } from '../values.js';
 import { type FeedData, toFloat32, toFloat64 } from './feed-numbers.js';
 import { checkWhole } from './integer-range.js';
 import type { ElementType, OnnxValueInfo } from './onnx/types.js';
@@ -43,7 +43,7 @@ export function readFeeds(caller: string, inputs: readonly OnnxValueInfo[], give
 
 /** A single tensor is for a model with a single input. */
 function byName(caller: string, inputs: readonly OnnxValueInfo[], given: unknown): Readonly<Record<string, unknown>> {
-  if (typeof given !== 'object' || given === null) {
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || isPromise(given) || given instanceof Map) {
     throw new ArgumentError(
       `${caller}: feeds must be a tensor, or tensors by the names of inputs, but got ${describe(given)}`,
     );
@@ -130,8 +130,15 @@ function checkShape(context: string, { shape: declared }: OnnxValueInfo, shape: 
   if (fits) return;
   throw new ShapeError(
     `${context}: the model takes shape ${formatShape(declared)}${declared.includes(-1) ? ', where -1 is any size' : ''}, ` +
-      `but got ${formatShape(shape)}`,
+      `but got ${formatShape(shape)}${channelsLast(declared, shape) ? "; it is NHWC, and has to be NCHW, as convkit/image's toTensor gives" : ''}`,
   );
+}
+
+/** Whether an image with its channels last would fit with them first. */
+function channelsLast(declared: Shape, given: Shape): boolean {
+  if (declared.length !== 4 || given.length !== 4) return false;
+  const moved = [given[0], given[3], given[1], given[2]];
+  return declared.every((size, axis) => size === -1 || size === moved[axis]);
 }
 
 function readNumbers(context: string, type: ElementType, data: unknown): FeedData {

@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../abort.js';
+import { requirePlain } from '../geometry/options.js';
 import type { Plan } from '../geometry/plan.js';
 import type { AbortSignal } from '../platform.js';
 import { ProgramBuilder } from '../program/builder.js';
@@ -8,7 +9,7 @@ import type { Program, SlotArray } from '../program/program.js';
 import type { SlotId } from '../program/step.js';
 import { Tensor, type TensorLike } from '../tensor.js';
 import { allocate, readOut } from './operands.js';
-import { readSignal } from './signal.js';
+import { isSignal, readSignal } from './signal.js';
 
 /** An operator's arguments, checked: what remains is to run. */
 export interface OperatorCall {
@@ -78,11 +79,14 @@ export function takeSignal<Options extends object>(
   operator: string,
   options: (Options & AsyncOptions) | undefined,
 ): { signal: AbortSignal | undefined; rest: Options | undefined } {
+  const caller = `${operator}Async`;
+  if (isSignal(options)) requirePlain(caller, options, ['signal']);
   if (typeof options !== 'object' || options === null || !('signal' in options)) {
     return { signal: undefined, rest: options };
   }
+  requirePlain(caller, options, ['signal']);
   const { signal, ...rest } = options;
-  return { signal: readSignal(`${operator}Async`, signal), rest: rest as unknown as Options };
+  return { signal: readSignal(caller, signal), rest: rest as unknown as Options };
 }
 
 function prepareResults({ operator, plan, operands, out, indices, sources = [] }: OperatorCall): CallResult {

@@ -14,7 +14,7 @@ function hasSignal(value: unknown): boolean {
 }
 
 /** By its looks, so that another realm's signal will do. */
-function isSignal(value: unknown): value is AbortSignal {
+export function isSignal(value: unknown): value is AbortSignal {
   if (typeof value !== 'object' || value === null) return false;
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
   return (

@@ -1,4 +1,5 @@
 import { ModelError } from '../errors.js';
+import { looksLike } from '../file-kind.js';
 import { MAX_ELEMENTS } from '../shape.js';
 import { FLOAT_TYPES, OTHER_TYPE_BYTES } from './dtypes.js';
 
@@ -24,13 +25,15 @@ const MAX_HEADER_BYTES = 100_000_000;
  */
 export function readHeaderLength(prefix: Uint8Array, fileBytes: number, source: string): number {
   if (prefix.length < PREFIX_BYTES) {
-    throw new ModelError(`${source}: not a safetensors file: ${fileBytes} bytes are too few for one`);
+    throw new ModelError(
+      `${source}: not a safetensors file: ${fileBytes} bytes are too few for one${looksLike(prefix)}`,
+    );
   }
   const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
   if (length > BigInt(Math.min(MAX_HEADER_BYTES, fileBytes - PREFIX_BYTES))) {
     throw new ModelError(
       `${source}: not a safetensors file: a header of ${length} bytes does not fit into a file of ${fileBytes} bytes ` +
-        `(and may have ${MAX_HEADER_BYTES} at most)`,
+        `(and may have ${MAX_HEADER_BYTES} at most)${looksLike(prefix)}`,
     );
   }
   return Number(length);

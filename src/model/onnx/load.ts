@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, ModelError } from '../../errors.js';
 import { readWholeFile } from '../../file-bytes.js';
+import { fileKind } from '../../file-kind.js';
 import type { FileUrl } from '../../platform.js';
 import { describe } from '../../values.js';
 import { readExternalFiles } from './external-files.js';
@@ -14,13 +15,30 @@ import type { OnnxGraph } from './types.js';
  * @example const graph = await loadOnnx('model.onnx');
  */
 export async function loadOnnx(source: string | FileUrl | Uint8Array): Promise<OnnxGraph> {
-  if (source instanceof Uint8Array) return readOnnx(source);
+  if (source instanceof Uint8Array) return known('the ONNX model', source, () => readOnnx(source));
   const path = readPath(source);
   const bytes = await readModel(path);
-  const message = parseModel(bytes, path);
-  const graph = finishModel(message, await readExternalFiles(message, path, path), path);
+  const graph = await known(path, bytes, async () => {
+    const message = parseModel(bytes, path);
+    return finishModel(message, await readExternalFiles(message, path, path), path);
+  });
   freeNow(bytes);
   return graph;
+}
+
+/** What is no model at all says what it looks like, rather than where a reader of models stumbled. */
+async function known(
+  source: string,
+  bytes: Uint8Array,
+  read: () => OnnxGraph | Promise<OnnxGraph>,
+): Promise<OnnxGraph> {
+  try {
+    return await read();
+  } catch (cause) {
+    const kind = fileKind(bytes);
+    if (!(cause instanceof ModelError) || kind === undefined) throw cause;
+    throw new ModelError(`${source}: is no ONNX model; it looks like ${kind}`, { cause });
+  }
 }
 
 /** The collector may let a file of a hundred megabytes lie about until the weights are packed, too. */
