@@ -84,6 +84,8 @@ export class Model {
         if (executable !== undefined) await executable.runAsync(run.inputs(), run.allocate(), signal);
         run.advance();
       }
+    } catch (error) {
+      throw run.named(error);
     } finally {
       run.close();
     }
@@ -102,6 +104,8 @@ export class Model {
         run.stage.executable?.run(run.inputs(), run.allocate());
         run.advance();
       }
+    } catch (error) {
+      throw run.named(error);
     } finally {
       run.close();
     }

@@ -1,6 +1,7 @@
 /** The thread that asynchronous runs happen on: keeps compiled programs, runs one job at a time. */
 import { parentPort } from 'node:worker_threads';
 import { type Program, SLOT_ARRAYS, type SlotArray } from '../../program/program.js';
+import { failedStepOf } from '../failed-step.js';
 import { CompiledProgram } from './compiled-program.js';
 import { buffersOf, type Reply, type Request } from './worker-protocol.js';
 
@@ -28,7 +29,7 @@ function run(id: number, inputs: readonly SlotArray[]): Reply {
     return { type: 'done', outputs };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { type: 'failed', error: { name, message } };
+    return { type: 'failed', error: { name, message, step: failedStepOf(error) } };
   }
 }
 
