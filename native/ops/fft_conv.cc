@@ -74,9 +74,7 @@ class FftConvOp final : public Op {
 
  private:
   static int64_t parts(int64_t count, int64_t size) { return (count + size - 1) / size; }
-  static bool stopped(const RunContext& context) {
-    return context.cancelled && context.cancelled->load(std::memory_order_relaxed);
-  }
+  static bool stopped(const RunContext& context) { return context.isCancelled(); }
 
   // Tiles of input that a row of a whole block spans: the same for every block, so that the pieces are as far
   // from one another in all of them.

@@ -54,7 +54,7 @@ bool readPlaces(const RunContext& context, const IndexRange& range, const float*
     }
   });
   if (bad < count) throw RunError(range.messageFor(values[bad]));
-  return !(context.cancelled && context.cancelled->load(std::memory_order_relaxed));
+  return !context.isCancelled();
 }
 
 }  // namespace convkit

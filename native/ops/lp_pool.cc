@@ -39,19 +39,22 @@ class LpPoolOp final : public Op {
     forEachRow(context, planes_ * rows, operations, [&](int64_t row, int) {
       const float* plane = context.f32(x_) + row / rows * windows_.input.volume();
       float* y = context.f32(y_) + row * output.w;
-      for (int32_t ow = 0; ow < output.w; ++ow) y[ow] = pool(plane, row % rows, windows_.w[ow]);
+      for (int32_t ow = 0; ow < output.w && !context.isCancelled(); ++ow) {
+        y[ow] = pool(context, plane, row % rows, windows_.w[ow]);
+      }
     });
   }
 
   size_t residentBytes() const override { return windows_.bytes(); }
 
  private:
-  float pool(const float* plane, int64_t row, const PoolTaps& w) const {
+  float pool(const RunContext& context, const float* plane, int64_t row, const PoolTaps& w) const {
     const PoolTaps& h = windows_.h[takeAxis(row, static_cast<int64_t>(windows_.h.size()))];
     const PoolTaps& d = windows_.d[row];
     double sum = 0;
     for (int32_t i = 0; i < d.taps; ++i) {
-      for (int32_t j = 0; j < h.taps; ++j) {
+      // A window may be as large as its input.
+      for (int32_t j = 0; j < h.taps && !context.isCancelled(); ++j) {
         const int64_t slice = d.first + int64_t{i} * windows_.step.d;
         const int64_t start =
             (slice * windows_.input.h + h.first + int64_t{j} * windows_.step.h) * windows_.input.w;

@@ -26,7 +26,7 @@ class MaxUnpoolOp final : public Op {
     const int64_t invalid = firstInvalid(context, indices);
     if (invalid < planes_ * input_size_) throw RunError(message(indices[invalid], invalid));
     // A cancelled run may have left indices unchecked.
-    if (context.cancelled && context.cancelled->load(std::memory_order_relaxed)) return;
+    if (context.isCancelled()) return;
     forEachRow(context, planes_, input_size_ * 4 + output_size_, [&](int64_t plane, int) {
       const float* x = context.f32(x_) + plane * input_size_;
       float* y = context.f32(y_) + plane * output_size_;

@@ -64,7 +64,8 @@ class NonMaxSuppressionOp final : public Op {
     uint64_t* end = collect(context.f32(values_.scores) + group * geometry_.boxes, ranks);
     std::make_heap(ranks, end, std::greater<uint64_t>());
     int32_t count = 0;
-    while (end != ranks && count < rows_) {
+    // Many boxes take seconds, all of them in one chunk.
+    while (end != ranks && count < rows_ && !context.isCancelled()) {
       std::pop_heap(ranks, end, std::greater<uint64_t>());
       const uint32_t place = placeOfRank(*--end);
       const Box box = boxFrom(boxes + int64_t{place} * 4, geometry_.center_point != 0);

@@ -25,6 +25,7 @@ struct RunContext {
   size_t scratch_stride;
   const std::atomic<bool>* cancelled;
 
+  bool isCancelled() const { return cancelled != nullptr && cancelled->load(std::memory_order_relaxed); }
   float* f32(const Value& value) const { return static_cast<float*>(values[value.id]); }
   int32_t* i32(const Value& value) const { return static_cast<int32_t*>(values[value.id]); }
   char* threadScratch(int participant) const { return scratch + scratch_stride * participant; }

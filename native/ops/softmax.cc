@@ -35,6 +35,11 @@ class SoftmaxOp final : public Op {
   }
 
  private:
+  // In this order: added to a large value first, the logarithm of the sum would be lost.
+  static float logarithmOf(float x, float largest, double logarithm) {
+    return static_cast<float>(static_cast<double>(x) - largest - logarithm);
+  }
+
   // A NaN need not be found: its own power is one, and so is the sum.
   void normaliseLine(const float* x, float* y) const {
     const float largest = *std::max_element(x, x + geometry_.length);
@@ -42,8 +47,8 @@ class SoftmaxOp final : public Op {
     double sum = 0;
     for (int64_t i = 0; i < geometry_.length; ++i) sum += y[i];
     if (logarithm_) {
-      const double shift = largest + std::log(sum);
-      for (int64_t i = 0; i < geometry_.length; ++i) y[i] = static_cast<float>(x[i] - shift);
+      const double logarithm = std::log(sum);
+      for (int64_t i = 0; i < geometry_.length; ++i) y[i] = logarithmOf(x[i], largest, logarithm);
       return;
     }
     for (int64_t i = 0; i < geometry_.length; ++i) y[i] = static_cast<float>(y[i] / sum);
@@ -63,13 +68,13 @@ class SoftmaxOp final : public Op {
       for (int64_t i = 0; i < lines; ++i) sums[i] += row[i];
     }
     if (logarithm_) {
-      for (int64_t i = 0; i < lines; ++i) sums[i] = largest[i] + std::log(sums[i]);
+      for (int64_t i = 0; i < lines; ++i) sums[i] = std::log(sums[i]);
     }
     for (int64_t k = 0; k < geometry_.length; ++k) {
       const float* from = x + k * geometry_.inner;
       float* row = y + k * geometry_.inner;
       if (logarithm_) {
-        for (int64_t i = 0; i < lines; ++i) row[i] = static_cast<float>(from[i] - sums[i]);
+        for (int64_t i = 0; i < lines; ++i) row[i] = logarithmOf(from[i], largest[i], sums[i]);
       } else {
         for (int64_t i = 0; i < lines; ++i) row[i] = static_cast<float>(row[i] / sums[i]);
       }

@@ -14,7 +14,13 @@ struct PreparedPhase {
   TapPhase phase;
   TapSegments segments;
   int64_t pixels;
+  int64_t first_segment;  // where they are kept
 };
+
+// Segments that an op keeps, beyond which it writes each phase's again when it comes to it: 16 MiB. The
+// border of a transposed convolution has as many phases as its kernel has pixels, with up to as many segments
+// each.
+constexpr int64_t kMostKept = 1 << 20;
 
 // Output channels of one chunk: `vectors` from `first` on, counted over the whole tensor.
 struct Channels {
@@ -41,12 +47,19 @@ class TapConvOp : public Op {
  public:
   explicit TapConvOp(TapConvSpec spec)
       : spec_(std::move(spec)), kernels_(productKernels(spec_.isa)), panels_(spec_.out_channels, kernels_) {
+    int64_t segments = 0;
     for (const TapPhase& phase : spec_.phases) {
-      phases_.push_back({phase, segmentsOf(phase), phase.count.volume()});
-      pixels_ += phases_.back().pixels;
-      operations_ += phases_.back().pixels * phases_.back().segments.steps();
-      very_long_ = very_long_ || phases_.back().segments.steps() > kLongestPlainTotal;
+      phases_.push_back({phase, segmentsOf(phase), phase.count.volume(), segments});
+      const PreparedPhase& prepared = phases_.back();
+      segments += prepared.segments.count();
+      most_segments_ = std::max(most_segments_, prepared.segments.count());
+      pixels_ += prepared.pixels;
+      operations_ += prepared.pixels * prepared.segments.steps();
+      very_long_ = very_long_ || prepared.segments.steps() > kLongestPlainTotal;
     }
+    spec_.phases.clear();
+    keeps_segments_ = segments <= kMostKept || segments <= 8 * most_segments_;
+    if (keeps_segments_) keepSegments(segments);
     operations_ *= int64_t{spec_.batch} * spec_.groups * panels_.vectors() * kernels_.lanes;
   }
 
@@ -56,40 +69,66 @@ class TapConvOp : public Op {
     const int64_t columns = int64_t{spec_.batch} * spec_.groups * panelCount();
     const int threads = worthwhileThreads(context, operations_);
     const int64_t parts = pixelParts(threads), length = chunkPixels(columns, parts, threads);
-    int64_t chunks = 0;
-    for (const PreparedPhase& phase : phases_) chunks += chunkCount(phase, length);
+    const std::vector<int64_t> ends = chunkEnds(length);
+    const int64_t chunks = ends.back();
     const int64_t part_chunks = (chunks + parts - 1) / parts;
     parallelFor(columns * chunks, threads, context.cancelled, [&](int64_t index, int participant) {
       const int64_t first = index / (part_chunks * columns) * part_chunks;
       const int64_t here = std::min(part_chunks, chunks - first), rest = index - first * columns;
       const int64_t column = rest / here;
       int64_t chunk = first + rest % here;
-      const PreparedPhase* phase = phases_.data();
-      for (; chunk >= chunkCount(*phase, length); ++phase) chunk -= chunkCount(*phase, length);
-      const Range pixels{chunk * length, std::min((chunk + 1) * length, phase->pixels)};
-      float* lost = very_long_ ? reinterpret_cast<float*>(context.threadScratch(participant)) : nullptr;
-      runChunk(context, *phase, {channelsAt(column), column / panelCount() / spec_.groups, lost}, pixels);
+      const size_t at = std::upper_bound(ends.begin(), ends.end(), chunk) - ends.begin();
+      const PreparedPhase& phase = phases_[at];
+      if (at > 0) chunk -= ends[at - 1];
+      const Range pixels{chunk * length, std::min((chunk + 1) * length, phase.pixels)};
+      char* const scratch = context.threadScratch(participant);
+      float* const lost = very_long_ ? reinterpret_cast<float*>(scratch) : nullptr;
+      runChunk(context, {phase, segmentsFor(phase, scratch + lostBytes())},
+               {channelsAt(column), column / panelCount() / spec_.groups, lost}, pixels);
     });
   }
 
-  size_t threadScratchBytes() const override {
-    return very_long_ ? 2 * kLostPixels * kMaxTileVectors * kernels_.lanes * sizeof(float) : 0;
+  size_t residentBytes() const override {
+    return phases_.size() * sizeof(PreparedPhase) + segments_.size() * sizeof(ProductSegment);
   }
 
-  size_t residentBytes() const override {
-    size_t bytes = 0;
-    for (const PreparedPhase& phase : phases_)
-      bytes += phase.segments.segments.size() * sizeof(ProductSegment);
-    return bytes;
+  size_t threadScratchBytes() const override {
+    return lostBytes() + (keeps_segments_ ? 0 : static_cast<size_t>(most_segments_) * sizeof(ProductSegment));
   }
 
  private:
   bool lanesMode() const { return spec_.mode == TapMode::kLanes; }
 
+  BroadcastReads broadcastReads() const {
+    return {spec_.x.layout, spec_.in_channels, spec_.kernel, kernels_.partial_terms};
+  }
+  LaneReads laneReads() const { return {spec_.x.layout, spec_.in_channels, spec_.kernel}; }
+
   TapSegments segmentsOf(const TapPhase& phase) const {
-    return lanesMode() ? laneSegments(phase, spec_.x.layout, spec_.in_channels, spec_.kernel)
-                       : broadcastSegments(phase, spec_.x.layout, {spec_.in_channels, spec_.kernel},
-                                           kernels_.partial_terms);
+    return lanesMode() ? laneReads().segmentsOf(phase) : broadcastReads().segmentsOf(phase);
+  }
+
+  void writeSegments(const TapPhase& phase, ProductSegment* segments) const {
+    lanesMode() ? laneReads().write(phase, segments) : broadcastReads().write(phase, segments);
+  }
+
+  void keepSegments(int64_t count) {
+    segments_.resize(static_cast<size_t>(count));
+    for (const PreparedPhase& phase : phases_) {
+      writeSegments(phase.phase, segments_.data() + phase.first_segment);
+    }
+  }
+
+  // For what the totals of a chunk's very long sums lose: whole cache lines.
+  size_t lostBytes() const {
+    return very_long_ ? 2 * kLostPixels * kMaxTileVectors * kernels_.lanes * sizeof(float) : 0;
+  }
+
+  const ProductSegment* segmentsFor(const PreparedPhase& phase, char* scratch) const {
+    if (keeps_segments_) return segments_.data() + phase.first_segment;
+    ProductSegment* segments = reinterpret_cast<ProductSegment*>(scratch);
+    writeSegments(phase.phase, segments);
+    return segments;
   }
 
   int32_t panelCount() const { return lanesMode() ? panels_.vectors() : panels_.count(); }
@@ -134,12 +173,26 @@ class TapConvOp : public Op {
     return std::max(kLeast, (pixels_ + wanted - 1) / wanted);
   }
 
-  static int64_t chunkCount(const PreparedPhase& phase, int64_t length) {
-    return (phase.pixels + length - 1) / length;
+  // For each phase the number of chunks up to its end.
+  std::vector<int64_t> chunkEnds(int64_t length) const {
+    std::vector<int64_t> ends;
+    ends.reserve(phases_.size());
+    int64_t chunks = 0;
+    for (const PreparedPhase& phase : phases_) {
+      chunks += (phase.pixels + length - 1) / length;
+      ends.push_back(chunks);
+    }
+    return ends;
   }
 
-  void runChunk(const RunContext& context, const PreparedPhase& phase, const Column& column,
+  struct Work {
+    const PreparedPhase& phase;
+    const ProductSegment* segments;
+  };
+
+  void runChunk(const RunContext& context, const Work& work, const Column& column,
                 const Range& pixels) const {
+    const PreparedPhase& phase = work.phase;
     const Channels& channels = column.channels;
     ProductArgs args{};
     const Epilogue epilogue = epilogueFor(context, channels);
@@ -149,7 +202,7 @@ class TapConvOp : public Op {
     const int64_t step = segmentsInCache(phase, channels.panel, pixels);
     for (int64_t first = 0; first == 0 || first < total; first += step) {
       const bool last = first + step >= total;
-      args.segments = phase.segments.segments.data() + first;
+      args.segments = work.segments + first;
       args.full_segments = std::min(step, total - first);
       args.run = phase.segments.run;
       args.tail_segments = last ? phase.segments.tail : 0;
@@ -311,8 +364,10 @@ class TapConvOp : public Op {
   const ProductKernels& kernels_;
   PanelSplit panels_;
   std::vector<PreparedPhase> phases_;
-  int64_t pixels_ = 0, operations_ = 0;
+  std::vector<ProductSegment> segments_;  // of all phases, where they are kept
+  bool keeps_segments_ = true;
   bool very_long_ = false;  // some sum needs `lost`
+  int64_t most_segments_ = 0, pixels_ = 0, operations_ = 0;
 };
 
 }  // namespace

@@ -58,10 +58,10 @@ class TileConvOp : public Op {
     const bool channels_last = x.block != kTileLanes;
     for (int64_t channel = 0; channel < spec_.in_channels; channel += kTileLanes) {
       const int64_t at = channels_last ? channel : channel / kTileLanes * x.blockStride();
-      for (const Tap& tap : spec_.phases[0].taps) reads_.push_back(at + tapOffset(tap, x));
+      spec_.phases[0].forEachTap([&](const Tap& tap) { reads_.push_back(at + tapOffset(tap, x)); });
     }
     tail_lanes_ = spec_.in_channels % kTileLanes;
-    tail_reads_ = tail_lanes_ == 0 ? 0 : static_cast<int64_t>(spec_.phases[0].taps.size());
+    tail_reads_ = tail_lanes_ == 0 ? 0 : spec_.phases[0].tapCount();
   }
 
   void runBand(const RunContext& context, int64_t image, const Range& pixels, const Range& vectors,

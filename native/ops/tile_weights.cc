@@ -96,7 +96,7 @@ struct TilePacker {
 
 Packing tileWeightPacking(const TapConvSpec& spec, const WeightStrides& strides) {
   TilePacker packer{tileKernels(spec.isa), strides, {}, spec.in_channels, spec.out_channels};
-  for (const Tap& tap : spec.phases[0].taps) packer.taps.push_back(tap.index);
+  spec.phases[0].forEachTap([&](const Tap& tap) { packer.taps.push_back(tap.index); });
 
   Packing packing;
   packing.size = tileWeightsSize(packer.vectors(), packer.steps());

@@ -294,7 +294,8 @@ StepDescription planLinear(const Step& step, Isa isa, ValueTable& table) {
   spec.out_channels = g.out_features;
   spec.activation = step.activation;
   spec.kernel = 1;
-  spec.phases = {{{0, 0, 0}, {1, 1, 1}, {1, 1, g.rows}, {1, 1, 1}, {{{0, 0, 0}, 0}}}};
+  constexpr AxisTaps kOne{1, 0, 1, 0, 1};
+  spec.phases = {{{0, 0, 0}, {1, 1, 1}, {1, 1, g.rows}, {1, 1, 1}, kOne, kOne, kOne, {1, 1, 1}}};
   spec.x = {table.plain(step.operands[0], plain_x).id, x_layout};
   const Value residual = table.plainOrAbsent(step.operands[3], plain_y);
   if (residual.present()) spec.residual = {residual.id, y_layout};

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <climits>
 #include <optional>
+#include <string>
 
 #include "core/denormals.h"
 #include "core/slowdown.h"
@@ -63,6 +64,15 @@ class StepTimer {
   double* const nanoseconds_;
   Clock::time_point last_;
 };
+
+// What a step says of values that it cannot work with, and which step it is.
+void runOp(const Plan& plan, size_t op, const RunContext& context) {
+  try {
+    plan.ops[op]->run(context);
+  } catch (const RunError& error) {
+    throw RunError("step " + std::to_string(plan.steps[op]) + ": " + error.what());
+  }
+}
 
 void* addressOf(const Place& place, const Plan& plan, char* arena, const void* const* inputs,
                 void* const* outputs) {
@@ -132,7 +142,7 @@ void Program::run(const void* const* inputs, void* const* outputs, const std::at
   for (size_t op = 0; op < plan.ops.size(); ++op) {
     if (isSet(cancelled)) throw Cancelled();
     slowdown.start();
-    plan.ops[op]->run(context);
+    runOp(plan, op, context);
     slowdown.finish();
     timer.finished(op);
   }

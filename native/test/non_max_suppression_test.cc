@@ -126,4 +126,26 @@ TEST(nanAndMinusInfinityAreNoScores) {
             {0, 0, 2, 0, 0, 0, 0, 0, 0, 1}, "rows");
 }
 
+// None overlaps another: each of a million boxes is compared with all before it, which takes hours.
+TEST(oneClassOfManyBoxesCanBeCancelled) {
+  const int32_t count = 1000000;
+  std::vector<float> boxes, scores;
+  for (int32_t i = 0; i < count; ++i) {
+    const float left = static_cast<float>(2 * i);
+    boxes.insert(boxes.end(), {0, left, 1, left + 1});
+    scores.push_back(1);
+  }
+  OpRunner runner(2);
+  NonMaxSuppressionValues values;
+  values.boxes = runner.addVector(boxes);
+  values.scores = runner.addVector(scores);
+  values.selected = runner.add(flat(int64_t{count} * 3));
+  values.count = runner.add(flat(1));
+  values.found = runner.addInts(std::vector<int32_t>(static_cast<size_t>(count), -1));
+  values.counts = runner.addInts({-1});
+  const CancelledSoon cancelled;
+  runner.run(*makeNonMaxSuppressionOp({1, 1, count, count, 0}, 0.5f, kNone, values), cancelled.flag());
+  CHECK(runner.readInts(values.counts)[0] < count);
+}
+
 TEST_MAIN()

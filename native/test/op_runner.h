@@ -2,6 +2,8 @@
 
 // Runs single ops over tensors given as plain NCHW values, whatever their layout.
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -9,6 +11,7 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/memory.h"
@@ -65,6 +68,22 @@ inline void checkSame(const std::vector<float>& actual, const std::vector<float>
   }
 }
 
+// Set a moment after it was made, by another thread.
+class CancelledSoon {
+ public:
+  CancelledSoon()
+      : thread_([this] {
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          cancelled_.store(true);
+        }) {}
+  ~CancelledSoon() { thread_.join(); }
+  const std::atomic<bool>* flag() const { return &cancelled_; }
+
+ private:
+  std::atomic<bool> cancelled_{false};
+  std::thread thread_;
+};
+
 class OpRunner {
  public:
   explicit OpRunner(int threads = 2) : threads_(threads) {}
@@ -95,11 +114,12 @@ class OpRunner {
             plainLayout({1, static_cast<int32_t>(values.size()), {1, 1, 1}})};
   }
 
-  void run(const Op& op) {
+  // Stops at the latest when `cancelled` says so.
+  void run(const Op& op, const std::atomic<bool>* cancelled = nullptr) {
     const size_t stride = (op.threadScratchBytes() + 127) / 128 * 128;
     AlignedBuffer scratch(stride * static_cast<size_t>(threads_));
     std::memset(scratch.data(), 0xff, scratch.size());
-    op.run({pointers_.data(), threads_, scratch.data<char>(), stride, nullptr});
+    op.run({pointers_.data(), threads_, scratch.data<char>(), stride, cancelled});
   }
 
   // The values in NCHW order. Fails where the halo was written to.

@@ -81,4 +81,13 @@ TEST(zerosOfBothSignsAreEqual) {
   CHECK(std::signbit(both[1]) && !std::signbit(both[2]));
 }
 
+// Of which sorting asks again and again whether the run was cancelled.
+TEST(longLines) {
+  const int32_t length = (1 << 16) + 1000;
+  const std::vector<float> x = randomIntegers(2 * length, 3);
+  for (const TopKGeometry& g : {TopKGeometry{2, length, 1, 70, 1}, {1, length, 2, length, 0}}) {
+    checkSame(topK(g, x), expectedOf(g, x), "long lines");
+  }
+}
+
 TEST_MAIN()

@@ -1,4 +1,6 @@
 import type { Backend } from '../backend/backend.js';
+import { failedStepOf } from '../backend/failed-step.js';
+import { ConvkitError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import type { CompiledStage } from './compiled-stage.js';
 import type { ReadFeed } from './feeds.js';
@@ -7,6 +9,7 @@ import type { Specialisations } from './specialisations.js';
 import type { InputName } from './specialise/graph-state.js';
 import type { Cut } from './specialise/stage.js';
 import { isKnown } from './specialise/value.js';
+import { stepRows } from './step-rows.js';
 
 /** Tensors by the outputs' names; each run makes new ones. */
 export type Results = Record<string, Tensor>;
@@ -80,6 +83,17 @@ export class ModelRun {
     const next = await compiled.continuationSoon(key, compile, signal);
     this.#enter(next);
     next.release();
+  }
+
+  /** An error of the stage that runs, which names the nodes whose step failed instead of the step's kind. */
+  named(error: unknown): unknown {
+    const step = failedStepOf(error);
+    if (step === undefined || this.#stage === undefined || !(error instanceof ConvkitError)) return error;
+    const { nodes } = stepRows(this.#graph, this.#stage)[step];
+    const { kind } = this.#stage.program.steps[step];
+    const what = error.message.startsWith(`${kind}: `) ? error.message.slice(kind.length + 2) : error.message;
+    error.message = `${nodes.join(' + ')}: ${what}`;
+    return error;
   }
 
   /** Lets go of the stage where the run ends, early or not. Idempotent. */

@@ -89,6 +89,8 @@ export class Model {
         if (executable !== undefined) await executable.runAsync(run.inputs(), run.allocate(), signal);
         await run.advanceSoon(signal);
       }
+    } catch (error) {
+      throw run.named(error);
     } finally {
       run.close();
     }
@@ -107,6 +109,8 @@ export class Model {
         run.stage.executable?.run(run.inputs(), run.allocate());
         run.advance();
       }
+    } catch (error) {
+      throw run.named(error);
     } finally {
       run.close();
     }

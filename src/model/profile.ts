@@ -94,6 +94,8 @@ function profileRun(graph: OnnxGraph, run: ModelRun, samples: Map<CompiledStage,
       }
       run.advance();
     }
+  } catch (error) {
+    throw run.named(error);
   } finally {
     run.close();
   }

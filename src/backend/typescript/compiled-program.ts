@@ -1,6 +1,7 @@
 import { NativeError } from '../../errors.js';
 import { type Program, SLOT_ARRAYS, type SlotArray } from '../../program/program.js';
 import type { ExecutableMemory, StepPlan } from '../backend.js';
+import { markFailedStep } from '../failed-step.js';
 import type { CompiledStep } from './compiled-step.js';
 import { canFailLate } from './late-failures.js';
 import { SlotMemory } from './memory.js';
@@ -52,7 +53,7 @@ export class CompiledProgram {
     const clock = nanoseconds && new StepClock(nanoseconds);
     try {
       for (const [index, step] of this.#steps.entries()) {
-        step.run(this.#memory);
+        this.#runStep(step, index);
         clock?.finished(index);
         yield;
       }
@@ -60,6 +61,14 @@ export class CompiledProgram {
       clock?.finished(this.#steps.length - 1);
     } finally {
       this.#placeCallerArrays([], []);
+    }
+  }
+
+  #runStep(step: CompiledStep, index: number): void {
+    try {
+      step.run(this.#memory);
+    } catch (error) {
+      throw markFailedStep(error, index);
     }
   }
 

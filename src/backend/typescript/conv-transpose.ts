@@ -22,6 +22,21 @@ export function compileConvTranspose(step: ConvTransposeStep, context: CompileCo
   return { plan: { algorithm: 'gemm', reason }, run: (memory) => kernel.run(memory) };
 }
 
+/** Products kept at a time: 32 MiB. There is one for each tap of the kernel and each pixel of the input. */
+const MOST_PRODUCTS = 2 ** 22;
+
+/** Taps of the kernel, the first of which starts a tile. */
+interface Taps {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** What each input pixel adds through those taps, a row of `columns` for each. */
+interface TapSums extends Taps {
+  readonly columns: number;
+  readonly values: Float64Array;
+}
+
 class ConvTranspose {
   readonly #step: ConvTransposeStep;
   readonly #inputs: number;
@@ -29,6 +44,8 @@ class ConvTranspose {
   /** Taps of the kernel, and the rows that they take up among the weights. */
   readonly #taps: number;
   readonly #rows: number;
+  /** Taps whose products are kept at a time. */
+  readonly #block: number;
   readonly #weights: PackedWeights;
   readonly #epilogue: Epilogue;
 
@@ -40,6 +57,8 @@ class ConvTranspose {
     this.#outputs = outputs;
     this.#taps = kernelVolume(geometry);
     this.#rows = roundUpToTile(this.#taps);
+    const tiles = Math.floor(MOST_PRODUCTS / roundUpToTile(inputVolume(geometry)) / TILE);
+    this.#block = Math.max(1, tiles) * TILE;
     const size = geometry.outChannels * this.#rows * inputs;
     this.#weights = new PackedWeights(context, step.operands[1], size, packTaps(geometry, this.#rows));
     this.#epilogue = new Epilogue(step.activation, epilogueSlots(step));
@@ -52,7 +71,8 @@ class ConvTranspose {
     const epilogue = this.#epilogue.bind(memory);
     const pixels = inputVolume(geometry);
     const outputPixels = outputVolume(geometry);
-    const patches = scratch('patches', roundUpToTile(pixels) * this.#inputs);
+    const columns = roundUpToTile(pixels);
+    const patches = scratch('patches', columns * this.#inputs);
     const plane = scratch('image', outputPixels);
     for (let slice = 0; slice < geometry.batch * geometry.groups; slice++) {
       const start = slice * this.#inputs * pixels;
@@ -60,21 +80,24 @@ class ConvTranspose {
       packPanels(x, rows, patches, 0);
       for (let output = 0; output < this.#outputs; output++) {
         const channel = (slice % geometry.groups) * this.#outputs + output;
-        const sums = this.#multiply(weights, channel, patches);
         plane.fill(0, 0, outputPixels);
-        scatter(geometry, sums, roundUpToTile(pixels), plane);
+        for (let first = 0; first < this.#taps; first += this.#block) {
+          const taps = { first, count: Math.min(this.#block, this.#taps - first) };
+          scatter(geometry, { ...taps, columns, values: this.#multiply(weights, channel, taps, patches) }, plane);
+        }
         epilogue.finish(plane, 0, outputPixels, channel, (slice * this.#outputs + output) * outputPixels);
       }
     }
   }
 
-  /** sums[tap][input pixel] of one output channel. */
-  #multiply(weights: Float64Array, channel: number, patches: Float64Array): Float64Array {
+  /** sums[tap][input pixel] of some taps of one output channel. */
+  #multiply(weights: Float64Array, channel: number, { first, count }: Taps, patches: Float64Array): Float64Array {
     const depth = this.#inputs;
     const columns = roundUpToTile(inputVolume(this.#step.geometry));
-    const sums = scratch('sums', this.#rows * columns).fill(0, 0, this.#rows * columns);
-    for (let row = 0; row < this.#rows; row += TILE) {
-      const aStart = (channel * this.#rows + row) * depth;
+    const rows = roundUpToTile(count);
+    const sums = scratch('sums', rows * columns).fill(0, 0, rows * columns);
+    for (let row = 0; row < rows; row += TILE) {
+      const aStart = (channel * this.#rows + first + row) * depth;
       addPanel(weights, patches, sums, { depth, aStart, sumsStart: row * columns, columns });
     }
     return sums;
@@ -96,10 +119,11 @@ function packTaps(geometry: ConvTransposeGeometry, rows: number): Pack {
 }
 
 /** plane[i·stride + k·dilation − padBefore] += sums[k][i], for what lies inside the plane. */
-function scatter(geometry: ConvTransposeGeometry, sums: Float64Array, columns: number, plane: Float64Array): void {
-  const { kernelDepth, kernelHeight, kernelWidth, inputDepth, inputHeight, inputWidth } = geometry;
+function scatter(geometry: ConvTransposeGeometry, sums: TapSums, plane: Float64Array): void {
+  const { kernelHeight, kernelWidth, inputDepth, inputHeight, inputWidth } = geometry;
   const { outputDepth, outputHeight } = geometry;
-  for (let tap = 0; tap < kernelDepth * kernelHeight * kernelWidth; tap++) {
+  for (let row = 0; row < sums.count; row++) {
+    const tap = sums.first + row;
     const kw = tap % kernelWidth;
     const kh = Math.floor(tap / kernelWidth) % kernelHeight;
     const kd = Math.floor(tap / (kernelWidth * kernelHeight));
@@ -109,8 +133,8 @@ function scatter(geometry: ConvTransposeGeometry, sums: Float64Array, columns: n
       for (let ih = 0; ih < inputHeight; ih++) {
         const oh = ih * geometry.strideHeight + kh * geometry.dilationHeight - geometry.padTop;
         if (oh < 0 || oh >= outputHeight) continue;
-        const from = tap * columns + (id * inputHeight + ih) * inputWidth;
-        scatterRow(geometry, sums.subarray(from, from + inputWidth), kw, plane, od * outputHeight + oh);
+        const from = row * sums.columns + (id * inputHeight + ih) * inputWidth;
+        scatterRow(geometry, sums.values.subarray(from, from + inputWidth), kw, plane, od * outputHeight + oh);
       }
     }
   }

@@ -1,6 +1,8 @@
 /** The thread that asynchronous runs happen on: keeps compiled programs, runs one job at a time. */
 import { parentPort } from 'node:worker_threads';
+
 import type { Program, SlotArray } from '../../program/program.js';
+import { failedStepOf } from '../failed-step.js';
 import { CompiledProgram } from './compiled-program.js';
 import { newOutputs } from './inline-runner.js';
 import { type Answer, buffersOf, type Reply, type Request } from './worker-protocol.js';
@@ -22,7 +24,7 @@ function run(id: number, inputs: readonly SlotArray[]): Answer {
     return { type: 'done', outputs };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { type: 'failed', error: { name, message } };
+    return { type: 'failed', error: { name, message, step: failedStepOf(error) } };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ArgumentError, type ConvkitError, NativeError, UnsupportedError } from '../../errors.js';
 import type { Program, SlotArray } from '../../program/program.js';
+import { markFailedStep } from '../failed-step.js';
 import { InlineRunner } from './inline-runner.js';
 import { buffersOf, type ErrorRecord, type Reply, type Request } from './worker-protocol.js';
 
@@ -214,7 +215,12 @@ function post(member: Member, request: Request, transfer: ArrayBuffer[] = []): v
   member.worker.postMessage(request, transfer);
 }
 
-function revive({ name, message }: ErrorRecord): ConvkitError {
+function revive(record: ErrorRecord): ConvkitError {
+  const error = inItsClass(record);
+  return record.step === undefined ? error : markFailedStep(error, record.step);
+}
+
+function inItsClass({ name, message }: ErrorRecord): ConvkitError {
   switch (name) {
     case 'ArgumentError':
       return new ArgumentError(message);

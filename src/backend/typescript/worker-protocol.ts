@@ -10,6 +10,8 @@ export type Request =
 export interface ErrorRecord {
   readonly name: string;
   readonly message: string;
+  /** The step that failed, where one did. */
+  readonly step: number | undefined;
 }
 
 /** What a worker says: once that it is there, and then an answer to each 'run'. */
