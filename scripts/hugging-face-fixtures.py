@@ -110,7 +110,8 @@ def files(name, defaults, random):
 def result(cls, config, image):
     given = dict(config)
     processor = cls(**{**given, **({"apply_ocr": False} if "LayoutLM" in cls.__name__ else {})})
-    pixels = processor(image, return_tensors="pt")["pixel_values"]
+    results = processor(image, return_tensors="pt")
+    pixels = next(value for key, value in results.items() if key.startswith("pixel_values"))
     pixels = np.asarray(pixels, np.float32)
     while pixels.ndim > 3 and pixels.shape[0] == 1:
         pixels = pixels[0]

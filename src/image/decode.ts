@@ -106,7 +106,7 @@ export async function openImage(
   const open = (most: number | false) =>
     sharp(bytes, { limitInputPixels: most, failOn, ignoreIcc, sequentialRead: true });
   const { width, height } = await guarded(name, async () => {
-    const size = sizeInHeader(bytes) ?? (await open(false).metadata());
+    const size = sizeInHeader(bytes) ?? refuseReals(await open(false).metadata());
     refuseLarge(size, limit, wanted.channels === 1 || wanted.channels === 3 ? 3 : 4);
     return size;
   });
@@ -121,6 +121,12 @@ function sizeInHeader(bytes: Uint8Array): { width: number; height: number } | un
   } catch {
     return undefined;
   }
+}
+
+/** Files of 8 and 16 bits alone say what is white; of others sharp would cut values off. None of the plain formats holds them. */
+function refuseReals(header: Metadata): Metadata {
+  if (header.depth === 'uchar' || header.depth === 'ushort') return header;
+  throw new Error(`values of type '${header.depth}' are not supported, but those of 8 and 16 bits a channel are`);
 }
 
 /** Before anything is decoded: a header of some bytes can name any size. */
@@ -164,7 +170,9 @@ function channelsOf({ channels, hasAlpha, space }: Metadata): 1 | 2 | 3 | 4 {
 function asType(pixels: Uint8Array | Uint16Array, dtype: PixelType | 'file'): PixelArray {
   if (dtype === 'float32') {
     const full = pixels instanceof Uint8Array ? FULL_SCALE.uint8 : FULL_SCALE.uint16;
-    return Float32Array.from(pixels, (value) => value / full);
+    const reals = new Float32Array(pixels.length);
+    for (let i = 0; i < reals.length; i++) reals[i] = pixels[i] / full;
+    return reals;
   }
   if (dtype !== 'uint16' || pixels instanceof Uint16Array) return pixels;
   const words = new Uint16Array(pixels.length);

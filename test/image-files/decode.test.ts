@@ -140,6 +140,15 @@ describe('decodeImage', () => {
     await expect(decodeImage(pathToFileURL(join(folder, 'none.png')))).rejects.toMatchObject({ code: 'ERR_IMAGE' });
   });
 
+  it('refuses files of reals, of which nobody says what is white', async () => {
+    const data = Float32Array.from([0, 0.5, 1]);
+    const tiff = await sharp(data, { raw: { width: 1, height: 1, channels: 3 } })
+      .toColourspace('scrgb')
+      .tiff({ compression: 'none' })
+      .toBuffer();
+    await expect(decodeImage(tiff)).rejects.toThrow("values of type 'float' are not supported");
+  });
+
   it('refuses by its header what no image may have', async () => {
     const png = Buffer.from(await picture(8, 8).png().toBuffer());
     const withSize = (width: number, height: number) => {

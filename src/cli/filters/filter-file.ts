@@ -34,12 +34,9 @@ export async function filterFile(
 
 /** The upper half of 16 bits, as `decodeImage` has it. */
 function inBytes({ data, width, height, channels }: Image): Image {
-  return new Image(
-    Uint8Array.from(data, (value) => value >> 8),
-    width,
-    height,
-    channels,
-  );
+  const bytes = new Uint8Array(data.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = data[i] >> 8;
+  return new Image(bytes, width, height, channels);
 }
 
 /** Alpha is the last of 2 or 4 channels. */
