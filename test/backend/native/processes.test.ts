@@ -11,8 +11,12 @@ interface Outcome {
 /** Runs one of children/, with standard output and standard error together. A child that hangs is killed. */
 function runChild(name: string, env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Promise<Outcome> {
   const script = fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url));
+  return outcomeOf([process.execPath, ...flags, script], env);
+}
+
+function outcomeOf([command, ...given]: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...flags, script], { env: { ...process.env, ...env }, timeout: 50_000 });
+    const child = spawn(command as string, given, { env: { ...process.env, ...env }, timeout: 50_000 });
     let output = '';
     child.stdout.on('data', (data) => {
       output += data;
@@ -54,6 +58,14 @@ describe('a process', { timeout: 60_000 }, () => {
     expect(kept).toBeGreaterThan(200);
     expect(released).toBeGreaterThan(200);
     expect(left).toBeLessThan(60);
+  });
+
+  it.runIf(process.platform === 'linux')('that runs out of memory gets typed errors, and goes on', async () => {
+    const script = fileURLToPath(new URL('children/no-memory.mjs', import.meta.url));
+    const limited = 'ulimit -v 4000000 && exec "$0" "$1"';
+    const outcome = await outcomeOf(['sh', '-c', limited, process.execPath, script], {});
+    const output = 'ERR_NATIVE ERR_NATIVE ERR_NATIVE ERR_NATIVE fine fine 0';
+    expect(outcome).toEqual({ code: 0, signal: null, output });
   });
 
   it('gets the memory of programs back, disposed of or not', async () => {
