@@ -20,7 +20,7 @@ const GAP = '  ';
 export function formatTable({ head, body, foot, rightAligned, width = Number.POSITIVE_INFINITY }: Table): string {
   const rows = [head, ...body, foot];
   const natural = head.map((_, column) => rows.reduce((most, row) => Math.max(most, row[column].length), 0));
-  const widths = fitTo(natural, rightAligned, width);
+  const widths = narrowed(natural, rightAligned, width);
   const lines = (row: readonly string[]) => {
     const cells = row.map((text, column) => breakText(text, widths[column]));
     const height = cells.reduce((most, { length }) => Math.max(most, length), 1);
@@ -40,7 +40,7 @@ export function formatTable({ head, body, foot, rightAligned, width = Number.POS
 }
 
 /** Takes from the widest columns of text until all of them fit. */
-function fitTo(natural: readonly number[], rightAligned: readonly number[], width: number): number[] {
+function narrowed(natural: readonly number[], rightAligned: readonly number[], width: number): number[] {
   const widths = [...natural];
   const total = () => widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
   for (let excess = total() - width; excess > 0; excess = total() - width) {

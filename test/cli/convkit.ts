@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { commandEnvironment } from './environment.js';
 
-const main = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
+/** The script of the command. */
+export const main = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
 
 /** Starts the command as a user would. */
 export function startConvkit(cwd: string, words: readonly string[]) {

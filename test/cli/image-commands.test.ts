@@ -388,6 +388,31 @@ describe('convkit run', () => {
     expect(readFileSync(join(folder, 'y.npy'), 'latin1')).toContain("'shape': (5,), }");
   });
 
+  it('does not go on where the weights beside the network have changed', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 3, 2);
+    const location = `${'weights-'.repeat(20)}.bin`;
+    write(join(folder, location), new Uint8Array(Float32Array.of(1, 2, 3).buffer));
+    const scaled: ModelSpec = {
+      nodes: [
+        { operator: 'GlobalAveragePool', inputs: ['x'], outputs: ['p'] },
+        { operator: 'Mul', inputs: ['p', 'w'], outputs: ['y'] },
+      ],
+      inputs: [{ name: 'x', shape: ['n', 3, 8, 8] }],
+      outputs: [{ name: 'y', shape: ['n', 3, 1, 1] }],
+      initializers: { w: { shape: [1, 3, 1, 1], external: { location, offset: '0', length: '12' } } },
+    };
+    write(join(folder, 'scaled.onnx'), writeOnnx(scaled));
+    const words = ['run', 'scaled.onnx', 'in', ...recipe, '-o', 'y.npy'];
+    expect((await convkit(folder, ...words, '--strict')).code).toBe(1);
+    write(join(folder, location), new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer));
+    expect(await convkit(folder, ...words)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("'y.npy' was begun with another model: --restart begins anew"),
+    });
+    expect((await convkit(folder, ...words, '--restart')).code).toBe(1);
+  });
+
   it('explains options that are for a result on the disk', async () => {
     const folder = temporaryFolder();
     await writePictures(join(folder, 'in'), 1);

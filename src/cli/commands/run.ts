@@ -9,7 +9,7 @@ import { type CommandContext, defineCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { listInputs } from '../files/list-inputs.js';
 import { badFiles, carryOut, describeRows, prepareSharp } from '../jobs/carry-out.js';
-import { digestOf, type Job, type Outcome, rowShape } from '../jobs/job.js';
+import { type Job, type Outcome, rowShape } from '../jobs/job.js';
 import { type JobFacts, jobFactsOf } from '../jobs/job-facts.js';
 import { JOB_OPTIONS, jobFacts, RESULT_OPTIONS } from '../jobs/job-options.js';
 import { checkResultPlace, withoutSlash } from '../jobs/place.js';
@@ -18,6 +18,7 @@ import { LINES } from '../jobs/rows.js';
 import { runJob } from '../jobs/run-job.js';
 import { flag, integer, single, text, type Values } from '../options.js';
 import { type LineOptions, lineOf } from '../run/line.js';
+import { modelFacts } from '../run/model-facts.js';
 import { Network } from '../run/network.js';
 import { Printed } from '../run/printed.js';
 import { UsageError } from '../usage-error.js';
@@ -137,7 +138,7 @@ async function factsOf(parts: {
   const { top, softmax, labels } = parts.lines;
   const { limitInputPixels: pixelLimit, failOn, ignoreIcc } = values;
   const decoding = { pixelLimit, failOn, ignoreIcc };
-  const settings = { version: packageVersion(), model: await digestOf(file), recipe, format, ...decoding };
+  const settings = { version: packageVersion(), model: await modelFacts(file), recipe, format, ...decoding };
   return jobFactsOf({ ...settings, top, softmax, labels }, files);
 }
 

@@ -67,7 +67,8 @@ function differ(a: string, b: string, i: number): boolean {
   return a.slice(i * DIGEST, (i + 1) * DIGEST) !== b.slice(i * DIGEST, (i + 1) * DIGEST);
 }
 
-function sizeAndTime(file: string): string {
+/** What changes where somebody writes to a file. */
+export function sizeAndTime(file: string): string {
   try {
     const facts = statSync(file);
     return `${facts.size} ${facts.mtimeMs}`;

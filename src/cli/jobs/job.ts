@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { FailOn } from '../../image/decode.js';
 import { Image } from '../../image/image.js';
 import { preprocess } from '../../image/preprocess.js';
@@ -68,11 +65,4 @@ export function rowShape(recipe: CompiledRecipe): Shape {
     );
   }
   return shapes[0];
-}
-
-/** Of a file's bytes. */
-export async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
