@@ -34,6 +34,8 @@ export class Specialisations {
   readonly #decisive = new Set<string>();
   readonly #entries: Lru<string, Entry>;
   readonly #builds = new SharedBuilds<CompiledStage>();
+  /** So that a slice has time for all of it, however busy the machine. */
+  readonly #isSmall: boolean;
   #isCleared = false;
 
   /**
@@ -41,7 +43,9 @@ export class Specialisations {
    * @param tensorBytes What a tensor may have.
    */
   constructor(graph: OnnxGraph, threads: number, capacity: number, tensorBytes = DEFAULT_TENSOR_BYTES) {
-    const limits = limitsFor(valuesIn(graph), tensorBytes);
+    const values = valuesIn(graph);
+    const limits = limitsFor(values, tensorBytes);
+    this.#isSmall = values <= 2 ** 16 && graph.nodes.length <= 32;
     this.#specialising = { graph, liveness: new Liveness(graph), folder: new Folder(), limits };
     this.#threads = threads;
     this.#entries = new Lru(capacity, ({ stage }) => stage.release());
@@ -118,7 +122,8 @@ export class Specialisations {
 
   /** The same off the event loop. What is done within a slice is done before this returns. */
   async nextSoon(state: GraphState, backend: Backend, signal: AbortSignal): Promise<CompiledStage> {
-    const preparing = inSlices(this.#preparing(state), signal);
+    const work = this.#preparing(state);
+    const preparing = this.#isSmall ? atOnce(work) : inSlices(work, signal);
     const prepared = preparing instanceof Promise ? await preparing : preparing;
     const { program } = prepared;
     if (program.outputs.length === 0) return new CompiledStage(prepared, undefined);

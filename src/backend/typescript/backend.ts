@@ -1,5 +1,6 @@
 import { keepsMemory } from '../../kept-memory.js';
 import type { Program, SlotArray } from '../../program/program.js';
+import { inSlices } from '../../slices.js';
 import type { ArrayType, Backend, Executable } from '../backend.js';
 import { defaultThreads } from '../settings.js';
 import { TypeScriptExecutable } from './executable.js';
@@ -40,10 +41,17 @@ class TypeScriptBackend implements Backend {
     this.#pool.limit = threads;
   }
 
-  compile(program: Program): Executable {
+  compile(program: Program): TypeScriptExecutable {
     const executable = new TypeScriptExecutable(program, this.#pool);
     this.#abandoned.register(executable, executable.id);
     return executable;
+  }
+
+  /** What takes long is to copy the weights, which the asynchronous run that is to come would do at once. */
+  compileSoon(program: Program, signal?: AbortSignal): Executable | Promise<Executable> {
+    const executable = this.compile(program);
+    const sharing = inSlices(executable.sharing(), signal);
+    return sharing instanceof Promise ? sharing.then(() => executable) : executable;
   }
 
   allocate<T extends SlotArray>(type: ArrayType<T>, length: number): T {

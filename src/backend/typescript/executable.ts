@@ -1,13 +1,17 @@
 import { onAbort, throwIfAborted } from '../../abort.js';
 import { ArgumentError, NativeError } from '../../errors.js';
 import type { AbortSignal } from '../../platform.js';
-import type { Program, SlotArray } from '../../program/program.js';
+import type { Constant, Program, SlotArray } from '../../program/program.js';
 import type { SlotId } from '../../program/step.js';
+import { atOnce, type Sliced } from '../../slices.js';
 import type { Executable, ExecutableMemory, StepPlan } from '../backend.js';
 import { CompiledProgram } from './compiled-program.js';
 import type { Job, SharedProgram, WorkerPool } from './worker-pool.js';
 
 let lastProgramId = 0;
+
+/** Values that are copied before the clock is looked at: a megabyte. */
+const PIECE = 2 ** 18;
 
 /** A program on the TypeScript backend: runs here, or on a worker of the pool. */
 export class TypeScriptExecutable implements Executable {
@@ -56,6 +60,20 @@ export class TypeScriptExecutable implements Executable {
     }
   }
 
+  /** Copies the weights for the workers: every one of them reads the same copy. */
+  *sharing(): Sliced<void> {
+    const constants: Constant[] = [];
+    for (const { data, ...constant } of this.#program.constants) {
+      const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+      for (let start = 0; start < data.length; start += PIECE) {
+        copy.set(data.subarray(start, start + PIECE), start);
+        yield;
+      }
+      constants.push({ ...constant, data: copy });
+    }
+    this.#shared ??= { id: this.id, program: { ...this.#program, constants } };
+  }
+
   describe(): readonly StepPlan[] {
     return this.#compiled.plans;
   }
@@ -70,8 +88,8 @@ export class TypeScriptExecutable implements Executable {
   }
 
   #submit(inputs: readonly SlotArray[], signal: AbortSignal | undefined): Promise<readonly SlotArray[]> {
-    this.#shared ??= { id: this.id, program: withSharedConstants(this.#program) };
-    const shared = this.#shared;
+    if (this.#shared === undefined) atOnce(this.sharing());
+    const shared = this.#shared as SharedProgram;
     const copies = inputs.map((input) => input.slice());
     return new Promise((resolve, reject) => {
       const job: Job = {
@@ -118,14 +136,4 @@ function checkArrays(program: Program, slots: readonly SlotId[], arrays: readonl
       throw new ArgumentError(`${what}[${i}]: expected ${size} ${type} values, but got ${given}${hint}`);
     }
   });
-}
-
-/** Every worker reads the same copy of the weights. */
-function withSharedConstants(program: Program): Program {
-  const constants = program.constants.map(({ data, ...constant }) => {
-    const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
-    copy.set(data);
-    return { ...constant, data: copy };
-  });
-  return { ...program, constants };
 }
