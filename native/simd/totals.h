@@ -1,7 +1,7 @@
 #pragma once
 
 // The totals of sums that are cut into partial sums: a chain of n additions of like values errs by up to
-// n/2 · 2⁻²⁴ of its result. Included only by the families' templates.
+// n/3 · 2⁻²⁴ of its result. Included only by the families' templates.
 
 #include "simd/vec.h"
 
