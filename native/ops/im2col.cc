@@ -101,17 +101,31 @@ class Col2imOp final : public ColumnsOp {
   void run(const RunContext& context) const override {
     const int64_t lines = d_.input * h_.input;
     const int64_t columns = window_.kernel.volume() * window_.output.volume();
-    forEachRow(context, planes_ * lines, columns / lines + w_.input, [&](int64_t row, int) {
-      gatherLine(context.f32(x_) + row / lines * columns, row % lines, context.f32(y_) + row * w_.input);
+    forEachRow(context, planes_ * lines, columns / lines + w_.input, [&](int64_t row, int participant) {
+      const float* x = context.f32(x_) + row / lines * columns;
+      float* y = context.f32(y_) + row * w_.input;
+      if (!isLong()) return gatherLine(x, row % lines, y);
+      double* sums = reinterpret_cast<double*>(context.threadScratch(participant));
+      gatherLine(x, row % lines, sums);
+      std::copy_n(sums, w_.input, y);
     });
   }
 
+  size_t threadScratchBytes() const override { return isLong() ? w_.input * sizeof(double) : 0; }
+
  private:
+  // So many windows may overlap that float32 sums would lose too much.
+  bool isLong() const {
+    constexpr int64_t kMany = 256;
+    return window_.kernel.volume() > kMany;
+  }
+
   // One line of the image.
-  void gatherLine(const float* columns, int64_t line, float* y) const {
+  template <class Sum>
+  void gatherLine(const float* columns, int64_t line, Sum* y) const {
     const int64_t h = takeAxis(line, h_.input);
     const int64_t d = line;
-    std::fill_n(y, w_.input, 0.0f);
+    std::fill_n(y, w_.input, Sum{0});
     for (int64_t kd = 0; kd < window_.kernel.d; ++kd) {
       const int64_t od = d_.outputAt(d, kd);
       if (od < 0) continue;
@@ -124,7 +138,8 @@ class Col2imOp final : public ColumnsOp {
     }
   }
 
-  void addTaps(const float* columns, float* y) const {
+  template <class Sum>
+  void addTaps(const float* columns, Sum* y) const {
     for (int64_t kw = 0; kw < window_.kernel.w; ++kw, columns += window_.output.volume()) {
       const Inside w = w_.inside(kw);
       for (int64_t ow = w.begin; ow < w.end; ++ow) y[w.first + (ow - w.begin) * w_.stride] += columns[ow];

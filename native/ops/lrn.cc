@@ -10,6 +10,8 @@ namespace {
 
 // Neighbouring values of one channel that are worked on together.
 constexpr int64_t kPiece = 256;
+// Channels whose squares go into one partial sum.
+constexpr int64_t kChannels = 256;
 
 class LrnOp final : public Op {
  public:
@@ -34,9 +36,13 @@ class LrnOp final : public Op {
     const int64_t before = std::min<int64_t>((geometry_.size - 1) / 2, channel);
     const int64_t after = std::min<int64_t>(geometry_.size / 2, geometry_.channels - 1 - channel);
     float base[kPiece] = {};
-    for (int64_t c = -before; c <= after; ++c) {
-      const float* neighbour = x + c * geometry_.inner;
-      for (int64_t i = 0; i < count; ++i) base[i] += neighbour[i] * neighbour[i];
+    for (int64_t c = -before; c <= after; c += kChannels) {
+      float squares[kPiece] = {};
+      for (int64_t n = c; n <= std::min(after, c + kChannels - 1); ++n) {
+        const float* neighbour = x + n * geometry_.inner;
+        for (int64_t i = 0; i < count; ++i) squares[i] += neighbour[i] * neighbour[i];
+      }
+      for (int64_t i = 0; i < count; ++i) base[i] += squares[i];
     }
     const float scale = parameters_.alpha / static_cast<float>(geometry_.size);
     for (int64_t i = 0; i < count; ++i) base[i] = parameters_.bias + scale * base[i];

@@ -1,34 +1,49 @@
 #pragma once
 
 // The totals of sums that are cut into partial sums: a chain of n additions of like values errs by up to
-// n/2 · 2⁻²⁴ of its result. Included only by the families' templates.
+// n/3 · 2⁻²⁴ of its result. Included only by the families' templates.
 
 #include "simd/vec.h"
 
 namespace convkit {
 namespace {
 
+// Terms of a partial sum.
+constexpr int64_t kPartialSumTerms = 256;
+
+// The total of any number of partial sums, a vector of them at a time.
+struct VectorTotal {
+  Vec total{}, lost{};
+
+  // Knuth's exact sum of two numbers.
+  CONVKIT_INLINE_MEMBER void add(Vec partial) {
+    const Vec sum = total + partial, rest = sum - total;
+    lost += (total - (sum - rest)) + (partial - rest);
+    total = sum;
+  }
+  // An infinite total has lost nothing that could be told.
+  CONVKIT_INLINE_MEMBER Vec finish() const { return total + (Vec)((IntVec)lost & (lost == lost)); }
+};
+
 // total += partial, as whole vectors.
 __attribute__((noinline, unused)) static void addPlainly(const float* partial, float* total, int count) {
   for (int at = 0; at < count; at += kLanes) store(total + at, load(total + at) + load(partial + at));
 }
 
-// total + lost += partial, but for what rounding takes from `lost`: Knuth's exact sum of two numbers.
+// total + lost += partial, but for what rounding takes from `lost`.
 __attribute__((noinline, unused)) static void addExactly(const float* partial, float* total, float* lost,
                                                          int count) {
   for (int at = 0; at < count; at += kLanes) {
-    const Vec a = load(total + at), b = load(partial + at), sum = a + b, rest = sum - a;
-    store(lost + at, load(lost + at) + ((a - (sum - rest)) + (b - rest)));
-    store(total + at, sum);
+    VectorTotal sum{load(total + at), load(lost + at)};
+    sum.add(load(partial + at));
+    store(total + at, sum.total);
+    store(lost + at, sum.lost);
   }
 }
 
-// An infinite total has lost nothing that could be told.
 __attribute__((noinline, unused)) static void addLost(float* total, const float* lost, int count) {
-  for (int at = 0; at < count; at += kLanes) {
-    const Vec rest = load(lost + at);
-    store(total + at, load(total + at) + (Vec)((IntVec)rest & (rest == rest)));
-  }
+  for (int at = 0; at < count; at += kLanes)
+    store(total + at, VectorTotal{load(total + at), load(lost + at)}.finish());
 }
 
 // The total of so many floats' sums, in memory. With `exactly`, it may have any number of terms.

@@ -200,7 +200,8 @@ export const STEP_TABLE = {
   /**
    * y = delta + Σ x · weight over the window, row by row and in each row from the left; float32, each product rounded before
    * it is added, and whole numbers at the end as tensorToImage makes them. Weights of 0 take no part, whatever stands under
-   * them. x and y are of any type but int32.
+   * them. More than 256 terms are cut into partial sums of so many, and what is lost by adding those is added at the end.
+   * x and y are of any type but int32.
    */
   imageFilter: {
     fields: IMAGE_WINDOW_FIELDS,

@@ -29,6 +29,24 @@ const rowsOf = (weights: number[], width: number) =>
 
 const values = (image: Image) => Array.from(image.data);
 
+describe('kernels of thousands of weights', () => {
+  it.each([
+    [4001, 1],
+    [1, 4001],
+    [300, 2700],
+  ])('lose nothing that counts: %i × %i', (across, down) => {
+    const image = new Image(new Float32Array(210).fill(1.1), 70, 3, 1);
+    const weights = (size: number) => new Float32Array(size).fill(0.7);
+    const result = separableFilter2d(image, weights(across), weights(down), {
+      border: 'replicate',
+      outDtype: 'float32',
+    });
+    const expected = Math.fround(1.1) * across * down * Math.fround(0.7) ** 2;
+    // One chain of additions is off by 2e-5.
+    for (const value of result.data) expect(Math.abs(value - expected)).toBeLessThan(2e-6 * expected);
+  });
+});
+
 describe('filter2d', () => {
   it.each(TYPES)('is the sum that it is defined as, to the bit: %s', (type) => {
     for (const [width, height] of SIZES) {

@@ -6,7 +6,8 @@
 //   widen:    y[i] = x[i] as float32
 //   sums:     y[r][i] = start + Σ_s Σ_t weights[s · taps + t] · x[r + s][offset + i + t · step]
 //             for r < rows (1 or 2), s < kernel_rows, t < taps, in this order; each product is rounded before
-//             it is added; weights of 0 take no part
+//             it is added; weights of 0 take no part. More than kPartialSumTerms terms are cut into partial
+//             sums of so many, whose total keeps what its additions lose
 //   narrow:   y[i] = x[i], saturated: the nearest that the type holds, halves to even, 0 for NaN
 //   sharpen:  d = x[i] − blurred[i]; y[i] = |d| < threshold ? x[i] : x[i] + amount · d, product rounded first
 //

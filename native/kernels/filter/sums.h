@@ -1,6 +1,7 @@
 // Weighted sums of float32 rows.
 
 #include "kernels/filter/filter.h"
+#include "simd/totals.h"
 #include "simd/vec.h"
 
 namespace convkit {
@@ -80,7 +81,49 @@ CONVKIT_INLINE void sumRows(const FilterSumsArgs& args) {
   }
 }
 
+// Of more terms than a partial sum has.
+template <int kVectors>
+CONVKIT_INLINE void sumLongTile(const FilterSumsArgs& args, int row, int64_t at, int64_t last_lanes) {
+  Vec sums[kVectors];
+  VectorTotal totals[kVectors];
+  for (int v = 0; v < kVectors; ++v) sums[v] = broadcast(args.start);
+  const float* weights = args.weights;
+  int64_t left = kPartialSumTerms;
+  for (int s = 0; s < args.kernel_rows; ++s) {
+    const float* x = args.x[row + s] + args.offset + at;
+    for (int t = 0; t < args.taps; ++t, x += args.step, ++weights) {
+      if (left-- == 0) {
+        left = kPartialSumTerms - 1;
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v) totals[v].add(sums[v]), sums[v] = Vec{};
+      }
+      if (*weights == 0) continue;
+      const Vec weight = broadcast(*weights);
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) sums[v] += load(x + v * kLanes) * weight;
+    }
+  }
+  for (int v = 0; v < kVectors; ++v) {
+    totals[v].add(sums[v]);
+    const int lanes = v + 1 < kVectors ? kLanes : static_cast<int>(last_lanes);
+    storePartial(args.y[row] + at + v * kLanes, totals[v].finish(), lanes);
+  }
+}
+
+__attribute__((noinline, unused)) static void sumLongRow(const FilterSumsArgs& args, int row) {
+  constexpr int kVectors = 4;
+  int64_t at = 0;
+  for (; at + kVectors * kLanes <= args.count; at += kVectors * kLanes)
+    sumLongTile<kVectors>(args, row, at, kLanes);
+  for (; at < args.count; at += kLanes)
+    sumLongTile<1>(args, row, at, args.count - at < kLanes ? args.count - at : kLanes);
+}
+
 void filterSums(const FilterSumsArgs& args) {
+  if (static_cast<int64_t>(args.kernel_rows) * args.taps > kPartialSumTerms) {
+    for (int row = 0; row < args.rows; ++row) sumLongRow(args, row);
+    return;
+  }
   if (args.rows == 2) return sumRows<2>(args);
   sumRows<1>(args);
 }

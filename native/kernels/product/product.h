@@ -21,7 +21,7 @@
 // Every sum runs over the segments in order, whatever the tile, so a result does not depend on how
 // the output was cut into tiles. A short one is a single chain of additions. A long one is cut into partial
 // sums of `cut` segments, which are added to their total one after another: a chain of n additions of like
-// values errs by up to n/2 · 2⁻²⁴ of its result. Where the partial sums are many themselves, what the total's
+// values errs by up to n/3 · 2⁻²⁴ of its result. Where the partial sums are many themselves, what the total's
 // roundings lose is kept in `lost` and added at the end (docs/decisions/0017-long-sums.md).
 //
 // Reads: a at exactly the offsets given; b exactly; bias and slope `vectors` whole vectors (per

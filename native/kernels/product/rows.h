@@ -28,7 +28,7 @@ constexpr int kMaxRows[kMaxTileVectors] = {8, 5, 3, 2};
 constexpr int kEvenRows[kMaxTileVectors] = {8, 5, 3, 2};
 constexpr int kMaxVectors = 2;
 #endif
-constexpr int kPartialTerms = kMaxVectors * kLanes == 64 ? 96 : 256;
+constexpr int kPartialTerms = kMaxVectors * kLanes == 64 ? 96 : 336;
 constexpr int kLineFloats = 16;
 
 // Where the rows of a tile are: anywhere, by the offsets of the arguments, ...

@@ -1,10 +1,28 @@
 // The template of the `resample` family, included once by each thin per-ISA file.
 
 #include "kernels/resample/resample.h"
+#include "simd/totals.h"
 #include "simd/vec.h"
 
 namespace convkit {
 namespace {
+
+// offset + Σ term(t), long sums in partial ones.
+template <class Term>
+CONVKIT_INLINE Vec sumOfTerms(int64_t taps, Vec offset, Term term) {
+  Vec sum = offset;
+  if (taps <= kPartialSumTerms) {
+    for (int64_t t = 0; t < taps; ++t) sum = term(t, sum);
+    return sum;
+  }
+  VectorTotal total;
+  for (int64_t first = 0; first < taps; first += kPartialSumTerms, sum = Vec{}) {
+    const int64_t end = first + kPartialSumTerms < taps ? first + kPartialSumTerms : taps;
+    for (int64_t t = first; t < end; ++t) sum = term(t, sum);
+    total.add(sum);
+  }
+  return total.finish();
+}
 
 // One vector of a run. Known tap counts unroll; 0 stands for any.
 template <int kTaps>
@@ -12,12 +30,12 @@ CONVKIT_INLINE Vec sumOfRuns(const ResampleRuns& args, int64_t j, int64_t at, in
   const int64_t taps = kTaps == 0 ? args.taps : kTaps;
   const int32_t* indices = args.indices + j * taps;
   const float* weights = args.weights + j * taps;
-  Vec sum = args.offset ? broadcast(args.offset[j]) : Vec{};
-  for (int64_t t = 0; t < taps; ++t) {
-    const float* x = args.x + indices[t] * args.x_stride + at;
-    sum = fma(broadcast(weights[t]), lanes == kLanes ? load(x) : loadPartial(x, lanes), sum);
-  }
-  return sum;
+  return sumOfTerms(
+      taps, args.offset ? broadcast(args.offset[j]) : Vec{},
+      [&](int64_t t, Vec sum) __attribute__((always_inline)) {
+        const float* x = args.x + indices[t] * args.x_stride + at;
+        return fma(broadcast(weights[t]), lanes == kLanes ? load(x) : loadPartial(x, lanes), sum);
+      });
 }
 
 template <int kTaps>
@@ -67,12 +85,12 @@ CONVKIT_INLINE Vec pick(const float* x, const int32_t* indices) {
 #endif
 
 CONVKIT_INLINE Vec sumOfPlaces(const ResamplePlaces& args, int64_t j) {
-  Vec sum = args.offset ? load(args.offset + j) : Vec{};
-  for (int64_t t = 0; t < args.taps; ++t) {
-    const int64_t at = t * args.table_stride + j;
-    sum = fma(load(args.weights + at), pick(args.x, args.indices + at), sum);
-  }
-  return sum;
+  return sumOfTerms(
+      args.taps,
+      args.offset ? load(args.offset + j) : Vec{}, [&](int64_t t, Vec sum) __attribute__((always_inline)) {
+        const int64_t at = t * args.table_stride + j;
+        return fma(load(args.weights + at), pick(args.x, args.indices + at), sum);
+      });
 }
 
 void resamplePlaces(const ResamplePlaces& args) {

@@ -10,6 +10,40 @@ function accumulate(sums: Float32Array, weight: number, x: Float32Array, offset:
   for (let i = 0; i < sums.length; i++) sums[i] += Math.fround(x[i + offset] * weight);
 }
 
+/** Terms of a chain of additions. Longer sums are cut into chains, after each so many terms. */
+const PARTIAL_SUM_TERMS = 256;
+
+/** sums = start + the terms that `add` adds one by one. */
+function sumTerms(sums: Float32Array, start: number, terms: number, add: (term: number) => void): void {
+  sums.fill(start);
+  if (terms <= PARTIAL_SUM_TERMS) {
+    for (let term = 0; term < terms; term++) add(term);
+    return;
+  }
+  const total = new Float32Array(sums.length);
+  const lost = new Float32Array(sums.length);
+  for (let first = 0; first < terms; first += PARTIAL_SUM_TERMS) {
+    if (first > 0) sums.fill(0);
+    for (let term = first; term < Math.min(terms, first + PARTIAL_SUM_TERMS); term++) add(term);
+    addExactly(sums, total, lost);
+  }
+  // An infinite total has lost nothing that could be told.
+  for (let i = 0; i < sums.length; i++) sums[i] = total[i] + (Number.isNaN(lost[i]) ? 0 : lost[i]);
+}
+
+/** total + lost += partial, but for what rounding takes from `lost`: Knuth's exact sum of two numbers. */
+function addExactly(partial: Float32Array, total: Float32Array, lost: Float32Array): void {
+  const { fround } = Math;
+  for (let i = 0; i < total.length; i++) {
+    const a = total[i];
+    const b = partial[i];
+    const sum = fround(a + b);
+    const rest = fround(sum - a);
+    lost[i] += fround(fround(a - fround(sum - rest)) + fround(b - rest));
+    total[i] = sum;
+  }
+}
+
 /** Writes the sums of one row of the result, given the rows under its windows. */
 type SumRow = (rowAt: (i: number) => Float32Array, sums: Float32Array) => void;
 
@@ -48,11 +82,10 @@ export function compileImageFilter(step: ImageFilterStep, context: CompileContex
   return compileFloatFilter(step, context, (memory) => {
     const weights = memory.float32(step.operands[1]);
     return (rowAt, sums) => {
-      sums.fill(step.scalars[1]);
-      for (let i = 0; i < g.kernelHeight; i++) {
-        const x = rowAt(i);
-        for (let j = 0; j < g.kernelWidth; j++) accumulate(sums, weights[i * g.kernelWidth + j], x, j * g.channels);
-      }
+      sumTerms(sums, step.scalars[1], g.kernelHeight * g.kernelWidth, (term) => {
+        const row = Math.floor(term / g.kernelWidth);
+        accumulate(sums, weights[term], rowAt(row), (term % g.kernelWidth) * g.channels);
+      });
     };
   });
 }
@@ -69,10 +102,8 @@ function separableSums(
   const columnWeights = memory.float32(step.operands[2]);
   const down = new Float32Array(values);
   return (rowAt, sums) => {
-    down.fill(0);
-    for (let i = 0; i < g.kernelHeight; i++) accumulate(down, rowWeights[i], rowAt(i), 0);
-    sums.fill(start);
-    for (let j = 0; j < g.kernelWidth; j++) accumulate(sums, columnWeights[j], down, j * g.channels);
+    sumTerms(down, 0, g.kernelHeight, (i) => accumulate(down, rowWeights[i], rowAt(i), 0));
+    sumTerms(sums, start, g.kernelWidth, (j) => accumulate(sums, columnWeights[j], down, j * g.channels));
   };
 }
 
