@@ -1,4 +1,5 @@
 import { onAbort } from './abort.js';
+import type { AbortSignal } from './platform.js';
 
 /** What lives while somebody holds it. */
 export interface Held {

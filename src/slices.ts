@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AbortSignal } from './platform.js';
 
 /** Work that may be interrupted at each `yield`. */
 export type Sliced<Result> = Generator<void, Result, void>;

@@ -1,4 +1,5 @@
 import type { Addon, ConstantsHandle, ProgramHandle, ProgramSpec } from '../../binding.js';
+import type { AbortSignal } from '../platform.js';
 import { inSlices, type Sliced } from '../slices.js';
 import { fromNative } from './native-errors.js';
 

@@ -1,6 +1,7 @@
 import type { Backend, Executable } from '../backend/backend.js';
 import { activeBackend } from '../backend/select.js';
 import { Lru } from '../lru.js';
+import type { AbortSignal } from '../platform.js';
 import { optimizing } from '../program/passes/index.js';
 import type { Program } from '../program/program.js';
 import { formatShape, type Shape } from '../shape.js';

@@ -1,5 +1,6 @@
 import type { Executable } from '../backend/backend.js';
 import { Lru } from '../lru.js';
+import type { AbortSignal } from '../platform.js';
 import { optimizing } from '../program/passes/index.js';
 import type { Program } from '../program/program.js';
 import { SharedBuilds } from '../shared-builds.js';

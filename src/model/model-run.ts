@@ -1,6 +1,7 @@
 import type { Backend } from '../backend/backend.js';
 import { failedStepOf } from '../backend/failed-step.js';
 import { ConvkitError } from '../errors.js';
+import type { AbortSignal } from '../platform.js';
 import { Tensor } from '../tensor.js';
 import type { CompiledStage } from './compiled-stage.js';
 import type { ReadFeed } from './feeds.js';

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/backend.js';
 import { Lru } from '../lru.js';
+import type { AbortSignal } from '../platform.js';
 import { contentId } from '../program/number-ids.js';
 import { formatShape } from '../shape.js';
 import { SharedBuilds } from '../shared-builds.js';

@@ -32,7 +32,6 @@ async function run(...given: Parameters<typeof loadNode>) {
   return model.run(Object.fromEntries(given[1].map((shape, i) => [`x${i}`, Tensor.zeros(shape)])));
 }
 
-const pool = { kernel_shape: { ints: [2, 2] }, dilations: { ints: [2, 2] } };
 const wideAxes = (odd: boolean) => Array.from({ length: 14 }, (_, axis) => ((axis % 2 === 1) === odd ? 2 : 1));
 
 /** What the table says does not work, and a model that asks for it. */
@@ -54,38 +53,6 @@ const LIMITS: { says: string; refusal: RegExp; node: NodeSpec; shapes: readonly 
       [1, 1, 2, 2, 2, 2],
       [1, 1, 1, 1, 1, 1],
     ],
-  },
-  {
-    says: 'no dilations',
-    refusal: /dilations .* not supported/,
-    node: { operator: 'AveragePool', attributes: pool },
-    shapes: [[1, 1, 8, 8]],
-  },
-  {
-    says: 'no dilations',
-    refusal: /dilations .* not supported/,
-    node: { operator: 'LpPool', attributes: pool },
-    shapes: [[1, 1, 8, 8]],
-  },
-  {
-    says: 'indices only where padding is at most half of the kernel',
-    refusal: /exceeds half of its kernel/,
-    node: {
-      operator: 'MaxPool',
-      outputs: ['y', 'places'],
-      attributes: { kernel_shape: { ints: [3] }, pads: { ints: [2, 2] } },
-    },
-    shapes: [[1, 1, 8]],
-  },
-  {
-    says: '`storage_order` 1 with indices on two axes',
-    refusal: /two spatial axes/,
-    node: {
-      operator: 'MaxPool',
-      outputs: ['y', 'places'],
-      attributes: { kernel_shape: { ints: [2] }, storage_order: { int: 1 } },
-    },
-    shapes: [[1, 1, 8]],
   },
   {
     says: 'for inference',

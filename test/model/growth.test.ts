@@ -113,10 +113,12 @@ async function growthOf(spec: ModelSpec, channels: number, backend: string): Pro
   const file = join(folder, 'model.onnx');
   await writeFile(file, writeOnnx(spec));
   const script = `
-    import { loadModel, Tensor } from 'convkit';
+    import { loadModel, releaseMemory, Tensor } from 'convkit';
     const settle = async () => {
+      // Workers have garbage of their own, which nobody can have collected: they end.
+      releaseMemory();
       for (let i = 0; i < 4; i++) {
-        await new Promise(setImmediate);
+        await new Promise((resolve) => setTimeout(resolve, 50));
         gc();
       }
       return process.memoryUsage();
