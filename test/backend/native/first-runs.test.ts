@@ -218,6 +218,8 @@ it('a worker may end while a program is made for it', async () => {
     const { parentPort, workerData } = await import('node:worker_threads');
     const model = await loadModel(workerData, { backend: 'native' });
     for (let size = 4; size < 9; size++) void model.run(Tensor.zeros([1, ${CHANNELS}, size, size]));
+    // It is not to end before it is ended, however soon all is packed.
+    setInterval(() => {}, 60_000);
     setImmediate(() => parentPort.postMessage('packing'));`;
   for (let i = 0; i < 5; i++) {
     const url = new URL(
