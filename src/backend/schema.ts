@@ -80,7 +80,8 @@ export function schemaHash(): string {
 export function schemaHeader(): string {
   return `#pragma once
 
-// Written by \`npm run schema\` from src/backend/schema.ts: what the addon and the files beside it compare when they meet.
+// Written by \`npm run schema\` from src/backend/schema.ts: what the addon and the files beside it compare when
+// they meet.
 
 namespace convkit {
 
