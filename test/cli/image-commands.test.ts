@@ -174,6 +174,9 @@ describe('convkit filter', () => {
     const folder = temporaryFolder();
     const wrong = async (...words: string[]) => (await convkit(folder, 'filter', ...words)).err;
     expect(await wrong('blurr', 'a', 'b')).toContain("there is no filter 'blurr': there are gaussian-blur");
+    for (const kind of ['constructor', 'toString', '__proto__']) {
+      expect(await wrong(kind, 'a', 'b')).toContain(`there is no filter '${kind}': there are gaussian-blur`);
+    }
     expect(await wrong('sobel', 'a', 'b', '--size', '5')).toContain('sobel has no --size');
     expect(await wrong('sobel', 'nowhere.png', 'b.png')).toContain('nowhere.png: ');
   });
