@@ -87,8 +87,10 @@ export async function saveImage(path: string, image: Image, importer?: Importer)
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new ImageError(`${path}: cannot be written: ${line}`, { cause });
+    // No one knows the name that the file had meanwhile, and the first line alone would hide what the system said.
+    const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(temporary, path);
+    const lines = message.split('\n').filter((line) => line.trim() !== '');
+    throw new ImageError(`${path}: cannot be written: ${lines.map((line) => line.trim()).join('; ')}`, { cause });
   }
 }
 

@@ -170,6 +170,19 @@ describe('convkit filter', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("'out' is a file, not a folder") });
   });
 
+  it('says that a result could not be written, and ends with 1', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 1);
+    const long = `${'x'.repeat(252)}.png`;
+    const one = await convkit(folder, 'filter', 'median', 'in/0000.jpg', long);
+    expect(one).toEqual({
+      code: 1,
+      out: '',
+      err: `convkit filter: ${long}: cannot be written: ENAMETOOLONG: name too long, rename '${long}' -> '${long}'\n`,
+    });
+    expect(await convkit(folder, 'filter', 'median', 'in/0000.jpg', long)).toEqual(one);
+  });
+
   it('says what is wrong with its words', async () => {
     const folder = temporaryFolder();
     const wrong = async (...words: string[]) => (await convkit(folder, 'filter', ...words)).err;

@@ -7,7 +7,7 @@ import { requireFolderFor } from '../files/place.js';
 import { requireFile } from '../files/require-file.js';
 import { isSystemError } from '../files/system-error.js';
 import { checkFilterTargets, pairFiles } from '../filters/files.js';
-import { filterFile } from '../filters/filter-file.js';
+import { filterFile, UnwrittenError } from '../filters/filter-file.js';
 import { describeKinds, filterKind } from '../filters/kinds.js';
 import { IGNORE_ICC } from '../jobs/job-options.js';
 import { reasonOf } from '../jobs/reason.js';
@@ -51,8 +51,14 @@ export const filter = defineCommand({
     if (!(await stat(input).catch(() => undefined))?.isDirectory()) {
       await requireFolderFor(out);
       await checkFilterTargets([{ from: input, to: out }], overwrite);
-      await one(input, out);
-      return 0;
+      try {
+        await one(input, out);
+        return 0;
+      } catch (error) {
+        if (!(error instanceof UnwrittenError)) throw error;
+        note(`convkit filter: ${error.message}`);
+        return 1;
+      }
     }
     const { pairs, unreadable, remarks } = await pairFiles(input, out);
     for (const remark of remarks) note(remark);
@@ -66,9 +72,10 @@ export const filter = defineCommand({
         await mkdir(dirname(to), { recursive: true });
         await one(from, to);
       } catch (error) {
-        if (!(error instanceof ImageError) && !isSystemError(error)) throw error;
+        const isBad = error instanceof ImageError;
+        if (!isBad && !(error instanceof UnwrittenError) && !isSystemError(error)) throw error;
         bad++;
-        note(error instanceof ImageError ? `${from}: ${reasonOf(error, from)}` : error.message);
+        note(isBad ? `${from}: ${reasonOf(error, from)}` : error.message);
       }
     }
     print(`${pairs.length - bad} images → ${out}`);
