@@ -208,6 +208,47 @@ const MEANS: ModelSpec = {
 describe('convkit run', () => {
   const recipe = ['--resize', '8x8'];
 
+  it('takes the first output by the file, whatever numbers are the names', async () => {
+    const folder = temporaryFolder();
+    const nodes = [
+      { operator: 'GlobalAveragePool', inputs: ['x'], outputs: ['p'] },
+      { operator: 'Flatten', inputs: ['p'], outputs: ['10'] },
+      { operator: 'Relu', inputs: ['x'], outputs: ['2'] },
+    ];
+    const outputs = [
+      { name: '10', shape: ['n', 3] },
+      { name: '2', shape: ['n', 3, 8, 8] },
+    ];
+    write(join(folder, 'net.onnx'), writeOnnx({ ...MEANS, nodes, outputs }));
+    await writePictures(join(folder, 'in'), 2);
+    for (const batch of ['1', '2']) {
+      const words = ['run', 'net.onnx', 'in', ...recipe, '--batch', batch];
+      const all = (await convkit(folder, ...words)).out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const top = (await convkit(folder, ...words, '--top', '9')).out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      for (const [
+        i,
+        {
+          outputs: { 10: means },
+        },
+      ] of all.entries()) {
+        expect(top[i].top.map(({ value }: { value: number }) => value)).toEqual(
+          means.toSorted((a: number, b: number) => b - a),
+        );
+      }
+      expect(await convkit(folder, ...words, '-o', 'y.npy', '--overwrite')).toMatchObject({ code: 0 });
+      expect(readNpy(join(folder, 'y.npy'))).toEqual({
+        shape: [2, 3],
+        data: Float32Array.from(all.flatMap(({ outputs: { 10: means } }) => means)),
+      });
+    }
+  });
+
   it('prints a line for each image, in their order, or the largest values with their names', async () => {
     const folder = temporaryFolder();
     write(join(folder, 'means.onnx'), writeOnnx(MEANS));
