@@ -34,10 +34,21 @@ function formatOf(path: string): string {
   return { jpg: 'jpeg', jpe: 'jpeg', tif: 'tiff', avif: 'heif' }[extension] ?? extension;
 }
 
+/** What sharp knows a format by: of the ends that `formatOf` takes for one, sharp does not know all. */
+function suffixOf(format: string): string {
+  return format === 'heif' ? 'avif' : format;
+}
+
+/** Deep Zoom is none: that is a folder of tiles. */
+function isWritten(sharp: Sharp, format: string): boolean {
+  const formats = sharp.format as unknown as Record<string, { output?: { file?: boolean } } | undefined>;
+  return format !== 'dz' && formats[format]?.output?.file === true;
+}
+
 /** What the format that a file name ends with can hold. */
 export function formatLimits(path: string): FormatLimits {
   const format = formatOf(path);
-  return LIMITS[format] ?? { name: format, ...BYTES };
+  return Object.hasOwn(LIMITS, format) ? LIMITS[format] : { name: format, ...BYTES };
 }
 
 /**
@@ -63,22 +74,23 @@ export async function saveImage(path: string, image: Image, importer?: Importer)
     throw new ArgumentError(`${operator}: ${path}: a file has 1 to 4 channels, but the image ${image.channels}`);
   }
   const sharp = await loadSharp(operator, importer);
-  const formats = sharp.format as unknown as Record<string, { output?: { file?: boolean } } | undefined>;
-  if (formats[formatOf(path)]?.output?.file !== true) {
+  if (!isWritten(sharp, formatOf(path))) {
     throw new ArgumentError(
       `${operator}: ${path}: the name must end with a format that sharp writes, such as .png or .jpg`,
     );
   }
   refuseLoss(operator, path, image);
   // Not behind the file's own name, which may be as long as names can be.
-  const temporary = join(dirname(path), `.${crypto.randomUUID()}${extname(path).toLowerCase()}`);
+  const temporary = join(dirname(path), `.${crypto.randomUUID()}.${suffixOf(formatOf(path))}`);
   try {
     await encoded(sharp, path, data, image).toFile(temporary);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new ImageError(`${path}: cannot be written: ${line}`, { cause });
+    // No one knows the name that the file had meanwhile, and the first line alone would hide what the system said.
+    const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(temporary, path);
+    const lines = message.split('\n').filter((line) => line.trim() !== '');
+    throw new ImageError(`${path}: cannot be written: ${lines.map((line) => line.trim()).join('; ')}`, { cause });
   }
 }
 

@@ -170,10 +170,26 @@ describe('convkit filter', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("'out' is a file, not a folder") });
   });
 
+  it('says that a result could not be written, and ends with 1', async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'in'), 1);
+    const long = `${'x'.repeat(252)}.png`;
+    const one = await convkit(folder, 'filter', 'median', 'in/0000.jpg', long);
+    expect(one).toEqual({
+      code: 1,
+      out: '',
+      err: `convkit filter: ${long}: cannot be written: ENAMETOOLONG: name too long, rename '${long}' -> '${long}'\n`,
+    });
+    expect(await convkit(folder, 'filter', 'median', 'in/0000.jpg', long)).toEqual(one);
+  });
+
   it('says what is wrong with its words', async () => {
     const folder = temporaryFolder();
     const wrong = async (...words: string[]) => (await convkit(folder, 'filter', ...words)).err;
     expect(await wrong('blurr', 'a', 'b')).toContain("there is no filter 'blurr': there are gaussian-blur");
+    for (const kind of ['constructor', 'toString', '__proto__']) {
+      expect(await wrong(kind, 'a', 'b')).toContain(`there is no filter '${kind}': there are gaussian-blur`);
+    }
     expect(await wrong('sobel', 'a', 'b', '--size', '5')).toContain('sobel has no --size');
     expect(await wrong('sobel', 'nowhere.png', 'b.png')).toContain('nowhere.png: ');
   });
@@ -191,6 +207,47 @@ const MEANS: ModelSpec = {
 
 describe('convkit run', () => {
   const recipe = ['--resize', '8x8'];
+
+  it('takes the first output by the file, whatever numbers are the names', async () => {
+    const folder = temporaryFolder();
+    const nodes = [
+      { operator: 'GlobalAveragePool', inputs: ['x'], outputs: ['p'] },
+      { operator: 'Flatten', inputs: ['p'], outputs: ['10'] },
+      { operator: 'Relu', inputs: ['x'], outputs: ['2'] },
+    ];
+    const outputs = [
+      { name: '10', shape: ['n', 3] },
+      { name: '2', shape: ['n', 3, 8, 8] },
+    ];
+    write(join(folder, 'net.onnx'), writeOnnx({ ...MEANS, nodes, outputs }));
+    await writePictures(join(folder, 'in'), 2);
+    for (const batch of ['1', '2']) {
+      const words = ['run', 'net.onnx', 'in', ...recipe, '--batch', batch];
+      const all = (await convkit(folder, ...words)).out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const top = (await convkit(folder, ...words, '--top', '9')).out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      for (const [
+        i,
+        {
+          outputs: { 10: means },
+        },
+      ] of all.entries()) {
+        expect(top[i].top.map(({ value }: { value: number }) => value)).toEqual(
+          means.toSorted((a: number, b: number) => b - a),
+        );
+      }
+      expect(await convkit(folder, ...words, '-o', 'y.npy', '--overwrite')).toMatchObject({ code: 0 });
+      expect(readNpy(join(folder, 'y.npy'))).toEqual({
+        shape: [2, 3],
+        data: Float32Array.from(all.flatMap(({ outputs: { 10: means } }) => means)),
+      });
+    }
+  });
 
   it('prints a line for each image, in their order, or the largest values with their names', async () => {
     const folder = temporaryFolder();

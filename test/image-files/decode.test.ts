@@ -243,6 +243,20 @@ describe('saveImage', () => {
     }
   });
 
+  it('writes the format of every end that it takes for one', async () => {
+    const formats = { jpg: 'jpeg', jpeg: 'jpeg', jpe: 'jpeg', JPE: 'jpeg', tif: 'tiff', tiff: 'tiff', avif: 'heif' };
+    for (const [extension, format] of Object.entries(formats)) {
+      const path = join(temporaryFolder(), `x.${extension}`);
+      await saveImage(path, noise(8, 8, 3));
+      expect((await sharp(path).metadata()).format).toBe(format);
+    }
+    for (const extension of ['dz', 'constructor', '__proto__']) {
+      await expect(saveImage(`x.${extension}`, noise(8, 8, 3))).rejects.toThrow(
+        `x.${extension}: the name must end with a format that sharp writes`,
+      );
+    }
+  });
+
   it('writes grey to a JPEG as grey', async () => {
     const path = join(temporaryFolder(), 'grey.jpg');
     await saveImage(path, noise(16, 16, 1));

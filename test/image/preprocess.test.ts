@@ -267,9 +267,18 @@ describe('recipeFromHuggingFace', () => {
       },
     };
     expect(recipeFromHuggingFace({ ...clip, ...idle })).toEqual(recipeFromHuggingFace(clip));
-    expect(() => recipeFromHuggingFace({ ...clip, do_pad: true, size_divisor: 32 })).toThrow(
-      'the keys do_pad, size_divisor',
+    // BLIP's files have these, and its class knows no padding.
+    const blip = { image_processor_type: 'BlipImageProcessor', resample: 3, size: { height: 384, width: 384 } };
+    expect(recipeFromHuggingFace({ ...blip, do_pad: true, size_divisor: 32 })).toEqual(recipeFromHuggingFace(blip));
+    expect(() => recipeFromHuggingFace({ ...blip, do_pad: true, pad_size: 512 })).toThrow('the keys do_pad, pad_size');
+    const pool = { feature_extractor_type: 'PoolFormerFeatureExtractor', size: 224, crop_pct: 0.9 };
+    const both = { do_resize_and_center_crop: true };
+    expect(recipeFromHuggingFace({ ...pool, ...both })).toEqual(recipeFromHuggingFace(pool));
+    expect(() => recipeFromHuggingFace({ ...pool, ...both, do_center_crop: false })).toThrow(
+      'do_resize_and_center_crop',
     );
+    const own = { ...clip, image_processor_type: 'MyImageProcessor', do_pad: true, size_divisor: 32 };
+    expect(() => recipeFromHuggingFace(own)).toThrow('the keys do_pad, size_divisor');
     expect(() => recipeFromHuggingFace({ ...clip, ensure_multiple_of: 14 })).toThrow('the keys ensure_multiple_of');
     const llava = { image_processor_type: 'LlavaImageProcessor', do_pad: true };
     expect(() => recipeFromHuggingFace(llava)).toThrow('the keys do_pad are not understood');

@@ -7,14 +7,11 @@ import { requireFolderFor } from '../files/place.js';
 import { requireFile } from '../files/require-file.js';
 import { isSystemError } from '../files/system-error.js';
 import { checkFilterTargets, pairFiles } from '../filters/files.js';
-import { filterFile } from '../filters/filter-file.js';
-import { checkSettings, FILTER_KINDS } from '../filters/kinds.js';
+import { filterFile, UnwrittenError } from '../filters/filter-file.js';
+import { describeKinds, filterKind } from '../filters/kinds.js';
 import { IGNORE_ICC } from '../jobs/job-options.js';
 import { reasonOf } from '../jobs/reason.js';
 import { flag, integer, single, type ValueSpec } from '../options.js';
-import { UsageError } from '../usage-error.js';
-
-const KINDS = Object.keys(FILTER_KINDS);
 
 function positive(help: string): ValueSpec<number, undefined> {
   return {
@@ -37,7 +34,7 @@ const OPTIONS = {
 };
 
 export const filter = defineCommand({
-  description: `Filters an image, or all images in and under a folder: ${KINDS.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ')}. Grey stays grey, 16 bits stay 16, and alpha stays as it is; what the format of OUT cannot hold is left out, with a note. Images are turned as their EXIF orientation says, colours become sRGB, and of an animation the first frame is taken; profiles and other metadata are left out. Files are read and written by the package sharp.`,
+  description: `Filters an image, or all images in and under a folder: ${describeKinds()}. Grey stays grey, 16 bits stay 16, and alpha stays as it is; what the format of OUT cannot hold is left out, with a note. Images are turned as their EXIF orientation says, colours become sRGB, and of an animation the first frame is taken; profiles and other metadata are left out. Files are read and written by the package sharp.`,
   options: OPTIONS,
   positionals: { usage: 'KIND IN OUT', min: 3, max: 3 },
   exitCodes: { 1: 'some images were no good, or could not be written' },
@@ -46,9 +43,7 @@ export const filter = defineCommand({
     ['convkit filter sobel photos edges', 'a folder, into another one of PNGs under the same names'],
   ],
   async run({ ignoreIcc, overwrite, ...settings }, [kind, input, out], { note, print, signal }) {
-    const chosen = FILTER_KINDS[kind];
-    if (chosen === undefined) throw new UsageError(`there is no filter '${kind}': there are ${KINDS.join(', ')}`);
-    checkSettings(kind, settings);
+    const chosen = filterKind(kind, settings);
     const one = async (from: string, to: string) => {
       await requireFile(from);
       await filterFile(from, to, { kind: chosen, settings, ignoreIcc, note });
@@ -56,8 +51,14 @@ export const filter = defineCommand({
     if (!(await stat(input).catch(() => undefined))?.isDirectory()) {
       await requireFolderFor(out);
       await checkFilterTargets([{ from: input, to: out }], overwrite);
-      await one(input, out);
-      return 0;
+      try {
+        await one(input, out);
+        return 0;
+      } catch (error) {
+        if (!(error instanceof UnwrittenError)) throw error;
+        note(`convkit filter: ${error.message}`);
+        return 1;
+      }
     }
     const { pairs, unreadable, remarks } = await pairFiles(input, out);
     for (const remark of remarks) note(remark);
@@ -71,9 +72,10 @@ export const filter = defineCommand({
         await mkdir(dirname(to), { recursive: true });
         await one(from, to);
       } catch (error) {
-        if (!(error instanceof ImageError) && !isSystemError(error)) throw error;
+        const isBad = error instanceof ImageError;
+        if (!isBad && !(error instanceof UnwrittenError) && !isSystemError(error)) throw error;
         bad++;
-        note(error instanceof ImageError ? `${from}: ${reasonOf(error, from)}` : error.message);
+        note(isBad ? `${from}: ${reasonOf(error, from)}` : error.message);
       }
     }
     print(`${pairs.length - bad} images → ${out}`);

@@ -10,6 +10,7 @@ import { JOB_OPTIONS, jobFacts, RESULT_OPTIONS } from '../jobs/job-options.js';
 import { checkResultPlace, withoutSlash } from '../jobs/place.js';
 import { RECIPE_OPTIONS, readRecipeOptions } from '../jobs/recipe-options.js';
 import { FORMATS, type Format, rowSize } from '../jobs/rows.js';
+import { withoutOwn } from '../jobs/without-own.js';
 import { choice, flag, integer, single, text, type Values } from '../options.js';
 import { UsageError } from '../usage-error.js';
 import { packageVersion } from '../version.js';
@@ -85,7 +86,7 @@ async function readJob(
   const shape = rowShape(compiled);
   const size = rowSize(shape);
   const format = values.format ?? formatOf(out);
-  const { files, unreadable, remarks } = await listInputs(words, values);
+  const { files, unreadable, remarks } = await withoutOwn(await listInputs(words, values), out);
   for (const remark of remarks) note(remark);
   const shardRows = values.shardRows ?? Math.max(1, Math.floor(SHARD_BYTES / (4 * size)));
   const { limitInputPixels: pixelLimit, failOn, ignoreIcc } = values;

@@ -16,6 +16,7 @@ import { checkResultPlace, withoutSlash } from '../jobs/place.js';
 import { RECIPE_OPTIONS, readRecipeOptions } from '../jobs/recipe-options.js';
 import { LINES } from '../jobs/rows.js';
 import { runJob } from '../jobs/run-job.js';
+import { withoutOwn } from '../jobs/without-own.js';
 import { flag, integer, single, text, type Values } from '../options.js';
 import { type LineOptions, lineOf } from '../run/line.js';
 import { modelFacts } from '../run/model-facts.js';
@@ -58,9 +59,10 @@ export const run = defineCommand({
   async run(values, [file, ...words], context) {
     const format = formatOf(values);
     const recipe = await readRecipeOptions(values);
-    const { files, unreadable, remarks } = await listInputs(words, values);
-    for (const remark of remarks) context.note(remark);
     const out = withoutSlash(values.out ?? '');
+    const inputs = await listInputs(words, values);
+    const { files, unreadable, remarks } = values.out === undefined ? inputs : await withoutOwn(inputs, out);
+    for (const remark of remarks) context.note(remark);
     if (values.out !== undefined) await checkResultPlace({ out, files: [file, ...files] }, values);
     const lines = { ...values, labels: values.labels === undefined ? undefined : await readLabels(values.labels) };
     await prepareSharp();

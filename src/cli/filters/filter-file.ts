@@ -1,6 +1,12 @@
+import { ImageError } from '../../errors.js';
 import { decodeImage, Image, type PixelArray, saveImage } from '../../image/index.js';
 import { formatLimits } from '../../image/save.js';
 import type { FilterKind, FilterSettings } from './kinds.js';
+
+/** The image was good, and its result could not be written: the disk is full, for one. */
+export class UnwrittenError extends Error {
+  override readonly name = 'UnwrittenError';
+}
 
 /** What is to be done to each file. */
 export interface FileFilter {
@@ -15,7 +21,7 @@ export interface FileFilter {
  * Filters a file into another one. Grey stays grey, 16 bits stay 16, and alpha stays as it is: it is no colour, and a derivative of it
  * would make opaque images transparent. What the other format cannot hold is left out before, with a note.
  *
- * @throws ImageError, ArgumentError
+ * @throws UnwrittenError; ImageError where the file is no good; ArgumentError
  */
 export async function filterFile(
   from: string,
@@ -29,7 +35,11 @@ export async function filterFile(
   const { colours, alpha: transparency } = withoutAlpha(fitting);
   if (transparency !== undefined && !alpha) note(`${to}: ${name} has no alpha; that of ${from} is left out`);
   const filtered = kind.apply(colours, settings);
-  await saveImage(to, transparency === undefined || !alpha ? filtered : withAlpha(filtered, transparency));
+  try {
+    await saveImage(to, transparency === undefined || !alpha ? filtered : withAlpha(filtered, transparency));
+  } catch (error) {
+    throw error instanceof ImageError ? new UnwrittenError(error.message, { cause: error }) : error;
+  }
 }
 
 /** The upper half of 16 bits, as `decodeImage` has it. */

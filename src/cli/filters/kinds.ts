@@ -35,7 +35,7 @@ export interface FilterKind {
 const SIGMA = 2;
 const SIZE = 3;
 
-export const FILTER_KINDS: Readonly<Record<string, FilterKind>> = {
+const FILTER_KINDS: Readonly<Record<string, FilterKind>> = {
   'gaussian-blur': {
     does: 'smooths by a bell of --sigma pixels',
     heeds: ['sigma'],
@@ -122,10 +122,22 @@ function likePixels(image: Image, valueAt: (i: number) => number): Image {
   return new Image(data, image.width, image.height, image.channels);
 }
 
-/** @throws UsageError for a setting that the filter does not have. */
-export function checkSettings(name: string, settings: FilterSettings): void {
+const KIND_NAMES = Object.keys(FILTER_KINDS);
+
+/** The filter of a name, which any word may be. @throws UsageError where there is none, or a setting that it does not have */
+export function filterKind(name: string, settings: FilterSettings): FilterKind {
+  if (!Object.hasOwn(FILTER_KINDS, name)) {
+    throw new UsageError(`there is no filter '${name}': there are ${KIND_NAMES.join(', ')}`);
+  }
+  const kind = FILTER_KINDS[name];
   for (const [key, value] of Object.entries(settings)) {
-    if (value === undefined || FILTER_KINDS[name].heeds.includes(key as keyof FilterSettings)) continue;
+    if (value === undefined || kind.heeds.includes(key as keyof FilterSettings)) continue;
     throw new UsageError(`${name} has no --${key}`);
   }
+  return kind;
+}
+
+/** All of them and what they do, for the help. */
+export function describeKinds(): string {
+  return KIND_NAMES.map((name) => `${name} (${FILTER_KINDS[name].does})`).join(', ');
 }

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { draftOf } from '../lock/lock.js';
 import { UsageError } from '../usage-error.js';
 import type { Result } from './job.js';
 import { LINES } from './rows.js';
@@ -23,6 +24,12 @@ export function partsOf({
 export const partialOf = (name: string) => `${name}.partial`;
 export const journalOf = (out: string) => `${out}.journal`;
 export const lockOf = (out: string) => `${out}.lock`;
+
+/** All that may lie beside a result, of any format, while it is made and after. */
+export function besides(out: string): string[] {
+  const lists = [`${out}.errors.jsonl`, `${out}.index.jsonl`];
+  return [...lists, ...lists.map(partialOf), partialOf(out), journalOf(out), lockOf(out), draftOf(lockOf(out))];
+}
 
 /** What file systems allow, in bytes. */
 const MOST_BYTES = 255;

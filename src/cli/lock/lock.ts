@@ -19,6 +19,9 @@ const PATIENCE = { attempts: 20, milliseconds: 50 };
 /** A draft is written in less; where not, whoever writes it tries once more. */
 const DRAFT_MS = 20;
 
+/** Where a lock's first line is written. */
+export const draftOf = (path: string) => `${path}.new`;
+
 const LINE_BEGINNING = '{"convkit":"lock"';
 
 /** What systems and file systems say that have no hard links. */
@@ -73,7 +76,7 @@ function held(path: string, what: string, { pid, host, since, ...rest }: Holder)
  * draft's place meanwhile, or remove it; whatever comes of that, the line that the lock then has says whose it is.
  */
 async function create(path: string, mine: Holder): Promise<boolean> {
-  const draft = `${path}.new`;
+  const draft = draftOf(path);
   if (!(await writeDraft(draft, mine))) return false;
   try {
     await link(draft, path);

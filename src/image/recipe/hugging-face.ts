@@ -68,11 +68,15 @@ const HARMLESS = new Set([
 const IDLE: Readonly<Record<string, (value: unknown, given: Given, defaults: ClassDefaults | undefined) => boolean>> = {
   ensure_multiple_of: (value) => value === 1,
   // DETR's kind makes the images of a batch equally large, and such of other sizes are refused where they are put into one tensor. Others
-  // make a square first (LLaVA), or fill up to a size.
+  // make a square first (LLaVA), or fill up to a size; most know no such step, and pass over its keys.
   do_pad: (_, given, defaults) =>
-    isOff(given.pad_size) && isOff(given.size_divisor) && Object.hasOwn(defaults?.special ?? {}, 'pad_size'),
+    isOff(given.pad_size) &&
+    (knowsNoPadding(defaults) || (isOff(given.size_divisor) && Object.hasOwn(defaults?.special ?? {}, 'pad_size'))),
   pad_and_return_pixel_mask: (_, given) => isOff(given.pad_size),
-  size_divisor: (value, given) => value === 1 || isOff(given.do_pad),
+  size_divisor: (value, given, defaults) => value === 1 || isOff(given.do_pad) || knowsNoPadding(defaults),
+  // PoolFormer's word of old for two steps, which the class does unless it is told otherwise.
+  do_resize_and_center_crop: (_, given, defaults) =>
+    defaults?.rule === 'poolformer' && isOn(given.do_resize) && isOn(given.do_center_crop),
   pad_size: (_, given) => given.do_pad === false,
   size_divisibility: (value) => value === 0 || value === 1,
   image_grid_pinpoints: isEmpty,
@@ -151,6 +155,15 @@ interface File extends NamedClass {
 
 function isOff(value: unknown): boolean {
   return value === false || value === null || value === undefined;
+}
+
+/** Of a step that is done unless its switch is off. */
+function isOn(value: unknown): boolean {
+  return value === undefined || value === true;
+}
+
+function knowsNoPadding(defaults: ClassDefaults | undefined): boolean {
+  return defaults !== undefined && !Object.hasOwn(defaults.special, 'do_pad');
 }
 
 function isEmpty(value: unknown): boolean {
