@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { throwIfAborted } from './abort.js';
 import type { AbortSignal } from './platform.js';
 
 /** Work that may be interrupted at each `yield`. */
@@ -28,7 +29,7 @@ export function inSlices<Result>(work: Sliced<Result>, signal?: AbortSignal): Re
 async function rest<Result>(work: Sliced<Result>, signal: AbortSignal | undefined): Promise<Result> {
   for (;;) {
     await nextTurn();
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const { done, value } = slice(work);
     if (done) return value;
   }

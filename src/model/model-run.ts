@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../abort.js';
 import type { Backend } from '../backend/backend.js';
 import { failedStepOf } from '../backend/failed-step.js';
 import { ConvkitError } from '../errors.js';
@@ -79,7 +80,7 @@ export class ModelRun {
       this.#enter(known);
       return;
     }
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const compile = (wanted: AbortSignal) => this.#specialisations.nextSoon(cut.next(outputs), this.#backend, wanted);
     const next = await compiled.continuationSoon(key, compile, signal);
     this.#enter(next);

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../abort.js';
 import type { Backend } from '../backend/backend.js';
 import { Lru } from '../lru.js';
 import type { AbortSignal } from '../platform.js';
@@ -86,7 +87,7 @@ export class Specialisations {
    */
   async firstSoon(feeds: Feeds, backend: Backend, signal: AbortSignal | undefined): Promise<CompiledStage> {
     for (;;) {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       const decisive = new Set(this.#decisive);
       const key = this.#keyOf(feeds, backend);
       const inputs = this.#factsOf(feeds);

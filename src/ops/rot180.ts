@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../abort.js';
 import { readOptions } from '../geometry/options.js';
 import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
 import { type AsyncOptions, type OutOption, takeSignal } from './call.js';
@@ -27,7 +28,7 @@ export function rot180(kernel: TensorLike, options?: OutOption): Tensor {
 /** `rot180` with a promise, for symmetry: there is nothing to do but a copy. Errors reject the promise. */
 export async function rot180Async(kernel: TensorLike, options?: OutOption & AsyncOptions): Promise<Tensor> {
   const { signal, rest } = takeSignal('rot180', options);
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   return rot180(kernel, rest);
 }
 
