@@ -14,7 +14,6 @@ interface PlainSignal {
   readonly reason: unknown;
   addEventListener(type: 'abort', listener: AbortListener): void;
   removeEventListener(type: 'abort', listener: AbortListener): void;
-  throwIfAborted(): void;
 }
 
 interface PlainUrl {

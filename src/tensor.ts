@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from './errors.js';
 import { elementCount, formatShape, readShape, type Shape } from './shape.js';
 import { describe, isPromise, typedArrayKind } from './values.js';
+import { float32Copy, zeros } from './zeros.js';
 
 /** Numbers in nested arrays, one level an axis; a bare number is a tensor without axes. */
 export type NestedNumbers = number | NestedNumbers[];
@@ -46,11 +47,12 @@ export class Tensor {
   /**
    * A new tensor of zeros.
    *
-   * @throws ShapeError where `shape` holds anything but sizes, or has more than 2^31 − 1 elements.
+   * @throws ShapeError where `shape` holds anything but sizes, or has more than 2^31 − 1 elements; NativeError where there is no
+   * memory for them.
    */
   static zeros(shape: Shape): Tensor {
     const checked = readShape(shape, 'Tensor.zeros');
-    return new Tensor(new Float32Array(elementCount(checked, 'Tensor.zeros')), checked);
+    return new Tensor(zeros('Tensor.zeros', elementCount(checked, 'Tensor.zeros')), checked);
   }
 
   /**
@@ -68,7 +70,7 @@ export class Tensor {
     if (kind?.startsWith('Big')) {
       throw new ArgumentError(`Tensor.from: values must be numbers, but got a ${kind}`);
     }
-    const data = Float32Array.from(kind === undefined ? flat : (values as ArrayLike<number>));
+    const data = float32Copy('Tensor.from', kind === undefined ? flat : (values as ArrayLike<number>));
     return new Tensor(data, shape ?? natural);
   }
 

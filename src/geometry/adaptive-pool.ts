@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.js';
 import { elementCount, formatShape, type Shape } from '../shape.js';
 import { type Rank, readOutputSize } from './axes.js';
-import { fromChannelsFirst, type Image, imageShape, type Layout, toChannelsFirst } from './image.js';
+import { fromChannelsFirst, type Image, imageShape, type Layout, readLayout, toChannelsFirst } from './image.js';
 import type { Unchecked } from './options.js';
 import type { Plan } from './plan.js';
 import { readPoolImage } from './pool-setup.js';
@@ -43,13 +43,29 @@ export function planAdaptivePool(
 ): Plan<AdaptivePoolKind> {
   const { kind, operator, rank, x } = request;
   const image = readPoolImage(operator, rank, x, options.layout);
-  const output = readOutputSize(`${operator}: outputSize`, request.outputSize, image.spatial);
-  if (output.some((size) => size < 0)) {
-    throw new ShapeError(
-      `${operator}: elements of output_size must be greater than or equal to 0, but got outputSize ${formatShape(output)}`,
-    );
-  }
+  const output = readOutput(operator, request.outputSize, image.spatial);
   return { kind, ...resizedPlan(operator, image, output) };
+}
+
+/**
+ * Refuses what no input could make right, before there is one.
+ *
+ * @throws ShapeError, ArgumentError
+ */
+export function checkAdaptivePoolOptions(
+  { operator, rank, outputSize }: Pick<AdaptivePoolRequest, 'operator' | 'rank' | 'outputSize'>,
+  options: Unchecked<'layout'>,
+): void {
+  readLayout(operator, options.layout, rank);
+  readOutput(operator, outputSize, new Array<number>(rank).fill(1));
+}
+
+function readOutput(operator: string, outputSize: unknown, kept: readonly number[]): readonly number[] {
+  const output = readOutputSize(`${operator}: outputSize`, outputSize, kept);
+  if (output.every((size) => size >= 0)) return output;
+  throw new ShapeError(
+    `${operator}: elements of output_size must be greater than or equal to 0, but got outputSize ${formatShape(output)}`,
+  );
 }
 
 /** The parts of a plan that maps one volume to another, channel by channel. */

@@ -9,15 +9,20 @@ import type { ConvGeometry } from './records.js';
  * @throws UnsupportedError that says why it cannot; ArgumentError for a name that is no algorithm.
  */
 export function readAlgorithm(operator: string, value: unknown, geometry: ConvGeometry): Algorithm {
-  const algorithm = readWord(`${operator}: algorithm`, value, ALGORITHMS, 'auto');
+  const algorithm = checkAlgorithm(operator, value);
   const obstacle = OBSTACLES[algorithm]?.(geometry);
   if (obstacle !== undefined) refuse(operator, algorithm, obstacle);
   return algorithm;
 }
 
+/** @throws ArgumentError for a name that is no algorithm. */
+export function checkAlgorithm(operator: string, value: unknown): Algorithm {
+  return readWord(`${operator}: algorithm`, value, ALGORITHMS, 'auto');
+}
+
 /** Transposed convolution has one algorithm. */
 export function readTransposeAlgorithm(operator: string, value: unknown): Algorithm {
-  const algorithm = readWord(`${operator}: algorithm`, value, ALGORITHMS, 'auto');
+  const algorithm = checkAlgorithm(operator, value);
   if (algorithm !== 'auto' && algorithm !== 'direct') {
     refuse(operator, algorithm, "transposed convolution has 'direct' only");
   }

@@ -51,11 +51,28 @@ export function planBatchNorm(
       );
     }
   }
-  const eps = readNumber(`${operator}: eps`, options.eps, 1e-5);
-  if (eps < 0 || eps === Number.POSITIVE_INFINITY) {
-    throw new ArgumentError(`${operator}: eps must be a finite number of at least 0, but got ${eps}`);
-  }
+  const eps = readEps(operator, options.eps);
   return { kind: 'batchNorm', geometry, outputShape: x, scalars: [eps] };
+}
+
+/**
+ * Refuses options that no input could make right.
+ *
+ * @throws ArgumentError
+ */
+export function checkBatchNormOptions(
+  operator: string,
+  rank: Rank,
+  options: Unchecked<keyof BatchNormGeometryOptions<Rank>>,
+): void {
+  readLayout(operator, options.layout, rank);
+  readEps(operator, options.eps);
+}
+
+function readEps(operator: string, value: unknown): number {
+  const eps = readNumber(`${operator}: eps`, value, 1e-5);
+  if (eps >= 0 && eps < Number.POSITIVE_INFINITY) return eps;
+  throw new ArgumentError(`${operator}: eps must be a finite number of at least 0, but got ${eps}`);
 }
 
 /** Channels last is [N·H·W, C, 1], so that no transposition is needed. A 2-D input of batchNorm1d is [N, C]. */

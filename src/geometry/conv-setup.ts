@@ -39,11 +39,7 @@ export function readConvSetup(
   shapes: FusedShapes,
   options: Unchecked<WindowKeys>,
 ): ConvSetup {
-  const groups = readGroups(operator, options.groups);
-  const stride = readPerAxis(`${operator}: stride`, options.stride, rank, 1);
-  const dilation = readPerAxis(`${operator}: dilation`, options.dilation, rank, 1);
-  requireEach(operator, 'stride', stride, (s) => s > 0 || 'non-positive stride is not supported');
-  requireEach(operator, 'dilation', dilation, (d) => d > 0 || 'dilation should be greater than zero');
+  const { groups, stride, dilation } = readSteps(operator, rank, options);
   const image = readImage(shapes.x, rank, readLayout(operator, options.layout, rank));
   if (image === undefined) {
     throw new ShapeError(
@@ -52,9 +48,38 @@ export function readConvSetup(
   }
   const kernel = readWeight(operator, rank, shapes.weight, groups);
   const padding = readPadding(operator, options.padding, { kernel, stride, dilation });
-  requireEach(operator, 'padding', padding.flat(), (p) => p >= 0 || 'negative padding is not supported');
   checkSpace(operator, image);
   return { image, groups, kernel, stride, dilation, padding };
+}
+
+/**
+ * What of a setup needs no input: layers are constructed before they see one, and a wrong option is found there.
+ *
+ * @throws ShapeError, ArgumentError
+ */
+export function readConvWindow(
+  operator: string,
+  kernel: readonly number[],
+  options: Unchecked<WindowKeys>,
+): Omit<ConvSetup, 'image'> {
+  const rank = kernel.length as Rank;
+  const { groups, stride, dilation } = readSteps(operator, rank, options);
+  readLayout(operator, options.layout, rank);
+  const padding = readPadding(operator, options.padding, { kernel, stride, dilation });
+  return { groups, kernel, stride, dilation, padding };
+}
+
+function readSteps(
+  operator: string,
+  rank: Rank,
+  options: Unchecked<WindowKeys>,
+): Pick<ConvSetup, 'groups' | 'stride' | 'dilation'> {
+  const groups = readGroups(operator, options.groups);
+  const stride = readPerAxis(`${operator}: stride`, options.stride, rank, 1);
+  const dilation = readPerAxis(`${operator}: dilation`, options.dilation, rank, 1);
+  requireEach(operator, 'stride', stride, (s) => s > 0 || 'non-positive stride is not supported');
+  requireEach(operator, 'dilation', dilation, (d) => d > 0 || 'dilation should be greater than zero');
+  return { groups, stride, dilation };
 }
 
 /** @throws ShapeError */
@@ -109,7 +134,9 @@ function readPadding(
       `${operator}: padding must be numbers, 'same' or 'valid', but got ${JSON.stringify(value.slice(0, 40))}`,
     );
   }
-  return readSides(`${operator}: padding`, value, rank);
+  const padding = readSides(`${operator}: padding`, value, rank);
+  requireEach(operator, 'padding', padding.flat(), (p) => p >= 0 || 'negative padding is not supported');
+  return padding;
 }
 
 /** The extents that the kernel sees along each axis, padding included. */

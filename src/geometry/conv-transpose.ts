@@ -4,7 +4,7 @@ import { elementCount, formatExtents, formatShape } from '../shape.js';
 import { readTransposeAlgorithm } from './algorithm.js';
 import { type PerAxis, type Rank, readPerAxis } from './axes.js';
 import { checkFusedOperands, type FusedShapes, requireEach } from './checks.js';
-import { type ConvSetup, type ConvWindowOptions, mapSetup, readConvSetup } from './conv-setup.js';
+import { type ConvSetup, type ConvWindowOptions, mapSetup, readConvSetup, readConvWindow } from './conv-setup.js';
 import { batchedShape, fromChannelsFirst, imageShape, otherLayout, toChannelsFirst } from './image.js';
 import { readWord, type Unchecked } from './options.js';
 import type { Plan } from './plan.js';
@@ -76,6 +76,22 @@ export function planConvTranspose(
   };
 }
 
+/**
+ * Refuses options that no input could make right.
+ *
+ * @throws ShapeError, ArgumentError, UnsupportedError
+ */
+export function checkConvTransposeOptions(
+  operator: string,
+  kernel: readonly number[],
+  options: Unchecked<keyof ConvTransposeGeometryOptions<Rank>>,
+): void {
+  const window = readConvWindow(operator, kernel, options);
+  checkPaddingMode(operator, options.paddingMode);
+  readOutputPadding(operator, options.outputPadding, window);
+  readTransposeAlgorithm(operator, options.algorithm);
+}
+
 function checkPaddingMode(operator: string, value: unknown): void {
   if (readWord(`${operator}: paddingMode`, value, PAD_MODES, 'zeros') !== 'zeros') {
     throw new UnsupportedError(`${operator}: Only "zeros" padding mode is supported for ${operator}, but got ${value}`);
@@ -90,7 +106,7 @@ function checkChannels(operator: string, { image }: ConvSetup, { weight }: Fused
   );
 }
 
-function readOutputPadding(operator: string, value: unknown, setup: ConvSetup): readonly number[] {
+function readOutputPadding(operator: string, value: unknown, setup: Omit<ConvSetup, 'image'>): readonly number[] {
   const rank = setup.kernel.length as Rank;
   const outputPadding = readPerAxis(`${operator}: outputPadding`, value, rank, 0);
   requireEach(operator, 'outputPadding', outputPadding, (p) => p >= 0 || 'negative output_padding is not supported');

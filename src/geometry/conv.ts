@@ -1,10 +1,17 @@
 import { ShapeError } from '../errors.js';
 import { type ActivationRecord, type Algorithm, IDENTITY } from '../program/step.js';
 import { elementCount, formatExtents, formatShape } from '../shape.js';
-import { readAlgorithm } from './algorithm.js';
+import { checkAlgorithm, readAlgorithm } from './algorithm.js';
 import type { Rank } from './axes.js';
 import { checkFusedOperands, type FusedShapes } from './checks.js';
-import { type ConvSetup, type ConvWindowOptions, mapSetup, paddedExtents, readConvSetup } from './conv-setup.js';
+import {
+  type ConvSetup,
+  type ConvWindowOptions,
+  mapSetup,
+  paddedExtents,
+  readConvSetup,
+  readConvWindow,
+} from './conv-setup.js';
 import { batchedShape, fromChannelsFirst, imageShape, otherLayout, toChannelsFirst } from './image.js';
 import { readWord, type Unchecked } from './options.js';
 import { planPad } from './pad.js';
@@ -57,7 +64,7 @@ export function planConv(
   const [outChannels] = shapes.weight;
   checkChannels(operator, given, shapes);
   checkKernelFits(operator, given);
-  const mode = readWord(`${operator}: paddingMode`, options.paddingMode, PAD_MODES, 'zeros');
+  const mode = readPaddingMode(operator, options.paddingMode);
   const pad = mode === 'zeros' ? undefined : planPad(operator, image, given.padding, mode);
   const setup = pad === undefined ? given : padded(given);
   const output = mapSetup(setup, outputLength);
@@ -81,6 +88,25 @@ export function planConv(
     activation,
     algorithm: readAlgorithm(operator, options.algorithm, geometry),
   };
+}
+
+/**
+ * Refuses options that no input could make right.
+ *
+ * @throws ShapeError, ArgumentError
+ */
+export function checkConvOptions(
+  operator: string,
+  kernel: readonly number[],
+  options: Unchecked<keyof ConvGeometryOptions<Rank>>,
+): void {
+  readConvWindow(operator, kernel, options);
+  readPaddingMode(operator, options.paddingMode);
+  checkAlgorithm(operator, options.algorithm);
+}
+
+function readPaddingMode(operator: string, value: unknown): 'zeros' | PadMode {
+  return readWord(`${operator}: paddingMode`, value, PAD_MODES, 'zeros');
 }
 
 function checkChannels(operator: string, { groups, image }: ConvSetup, { weight }: FusedShapes): void {

@@ -93,10 +93,22 @@ export function readPoolImage(operator: string, rank: Rank, x: Shape, layout: un
   return image;
 }
 
+/**
+ * Refuses what no input could make right, before there is one.
+ *
+ * @throws ShapeError, ArgumentError
+ */
+export function checkPoolOptions(request: Omit<PoolRequest, 'x'>, options: Unchecked<PoolKeys>): void {
+  const { operator, rank } = request;
+  readLayout(operator, options.layout, rank);
+  readPoolWindow(request, options);
+  readFlag(`${operator}: ceilMode`, options.ceilMode, false);
+}
+
 type WindowWithoutInput = Omit<SlidingWindow, 'input' | 'output'>;
 
 /** Kernel, stride, padding and dilation, each checked. */
-export function readPoolWindow(request: PoolRequest, options: Unchecked<PoolKeys>): WindowWithoutInput {
+export function readPoolWindow(request: Omit<PoolRequest, 'x'>, options: Unchecked<PoolKeys>): WindowWithoutInput {
   const { operator, rank } = request;
   const kernel = readPerAxis(`${operator}: kernelSize`, request.kernelSize, rank);
   const stride = readPerAxis(`${operator}: stride`, options.stride, rank, kernel);

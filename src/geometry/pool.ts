@@ -65,8 +65,7 @@ export function planAvgPool(
   options: Unchecked<keyof AvgPoolGeometryOptions<Rank> | 'dilation'> = {},
 ): Plan<'avgPool'> {
   const { operator } = request;
-  const countIncludePad = readFlag(`${operator}: countIncludePad`, options.countIncludePad, true) ? 1 : 0;
-  const divisorOverride = readDivisor(operator, options.divisorOverride);
+  const { countIncludePad, divisorOverride } = readAvgPoolDivision(operator, options);
   const { geometry, edges } = readPoolSetup(request, options);
   const record = freezeRecord(operator, { ...geometry, countIncludePad, divisorOverride });
   return { kind: 'avgPool', geometry: record, ...edges };
@@ -84,12 +83,27 @@ export function planLpPool(
   p: unknown,
   options: Unchecked<keyof LpPoolGeometryOptions<Rank> | 'dilation'> = {},
 ): Plan<'lpPool'> {
-  const power = readNumber(`${request.operator}: p`, p);
-  if (power === 0 || !Number.isFinite(power)) {
-    throw new ShapeError(`${request.operator}: p must be a finite number other than 0, but got ${power}`);
-  }
+  const power = readPower(request.operator, p);
   const { geometry, edges } = readPoolSetup(request, options);
   return { kind: 'lpPool', geometry, ...edges, scalars: [power] };
+}
+
+/** @throws ArgumentError, ShapeError */
+export function readAvgPoolDivision(
+  operator: string,
+  options: Unchecked<'countIncludePad' | 'divisorOverride'>,
+): { readonly countIncludePad: number; readonly divisorOverride: number } {
+  return {
+    countIncludePad: readFlag(`${operator}: countIncludePad`, options.countIncludePad, true) ? 1 : 0,
+    divisorOverride: readDivisor(operator, options.divisorOverride),
+  };
+}
+
+/** The p of power-average pooling. @throws ArgumentError, ShapeError */
+export function readPower(operator: string, p: unknown): number {
+  const power = readNumber(`${operator}: p`, p);
+  if (power !== 0 && Number.isFinite(power)) return power;
+  throw new ShapeError(`${operator}: p must be a finite number other than 0, but got ${power}`);
 }
 
 /** 0 stands for no override in the record, which is why it cannot be asked for. */

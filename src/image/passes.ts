@@ -36,10 +36,9 @@ export function lowPassKernel(kernelSize = 3, shape: (typeof SHAPES)[number] = '
 
 /** What the low pass takes away: the pixel itself less the low pass; the weights' sum is 0. */
 export function highPassKernel(kernelSize = 3, shape: (typeof SHAPES)[number] = 'box'): number[][] {
-  const middle = (kernelSize - 1) / 2;
-  return lowPassKernel(kernelSize, shape).map((row, i) =>
-    row.map((weight, j) => Number(i === middle && j === middle) - weight),
-  );
+  const low = lowPassKernel(kernelSize, shape);
+  const middle = (low.length - 1) / 2;
+  return low.map((row, i) => row.map((weight, j) => Number(i === middle && j === middle) - weight));
 }
 
 /**

@@ -41,9 +41,25 @@ export interface PixelsList {
 
 /** @throws ArgumentError, ShapeError, which name the image that is wrong. */
 export function readImages(operator: string, value: unknown, options: RawOptions): PixelsList {
-  if (!Array.isArray(value)) return { images: [readImage(`${operator}: image`, value, options)], batched: false };
-  const images = Array.from(value, (one, i) => readImage(`${operator}: images[${i}]`, one, options));
-  return { images, batched: true };
+  const batched = Array.isArray(value);
+  const given: readonly unknown[] = batched ? Array.from(value) : [value];
+  const context = (i: number) => (batched ? `${operator}: images[${i}]` : `${operator}: image`);
+  const images = given.map((one, i) => readImage(context(i), one, options));
+  if (!given.some(isBare)) {
+    for (const [i, image] of images.entries()) refuseContradiction(context(i), image, options);
+  }
+  return { images, batched };
+}
+
+/** The options describe bare values. An image that says itself what it is would have them ignored, which nobody means. */
+function refuseContradiction(context: string, { type, ...says }: Pixels, options: RawOptions): void {
+  const image = { ...says, dtype: type };
+  const key = RAW_IMAGE_KEYS.find((name) => options[name] !== undefined && options[name] !== image[name]);
+  if (key === undefined) return;
+  throw new ArgumentError(
+    `${context}: the option ${key} says what bare values are, and this image has ${key} ${image[key]} of itself, but got ` +
+      describe(options[key]),
+  );
 }
 
 /** The same for functions whose options have another width and height: arrays of bare values do not say theirs. */

@@ -6,6 +6,7 @@ import { readNumber, readOptions } from '../geometry/options.js';
 import type { Plan } from '../geometry/plan.js';
 import type { ActivationRecord } from '../program/step.js';
 import type { Shape } from '../shape.js';
+import { zeros } from '../zeros.js';
 import { LeafLayer } from './leaf.js';
 import { Parameter } from './parameter.js';
 
@@ -119,7 +120,7 @@ export class PReLU extends LeafLayer {
     const count = readInteger('PReLU: numParameters', numParameters);
     if (count < 1) throw new ShapeError(`PReLU: numParameters must be positive, but got ${count}`);
     const init = readNumber('PReLU: init', readOptions('PReLU', options, ['init']).init, 0.25);
-    const draw = () => new Float32Array(count).fill(init);
+    const draw = () => zeros('PReLU', count).fill(init);
     this.#weight = this.define('weight', new Parameter(Object.freeze([count]), draw));
     this.describe([numParameters], options);
   }

@@ -1,6 +1,7 @@
 import {
   type AdaptivePoolGeometryOptions,
   type AdaptivePoolKind,
+  checkAdaptivePoolOptions,
   planAdaptivePool,
 } from '../geometry/adaptive-pool.js';
 import type { PerAxis, Rank } from '../geometry/axes.js';
@@ -32,7 +33,8 @@ abstract class AdaptivePoolLayer<R extends Rank> extends LeafLayer {
       operator.replace(/^./, (letter) => letter.toUpperCase()),
       rank,
     );
-    readOptions(this.kind, options, ['layout']);
+    const given = readOptions(this.kind, options, ['layout']);
+    checkAdaptivePoolOptions({ operator: this.kind, rank, outputSize }, given);
     this.#kind = kind;
     this.#operator = operator;
     this.#outputSize = outputSize;

@@ -1,9 +1,10 @@
 import { ShapeError } from '../errors.js';
 import { type Rank, readInteger } from '../geometry/axes.js';
-import { type BatchNormGeometryOptions, planBatchNorm } from '../geometry/channelwise.js';
+import { type BatchNormGeometryOptions, checkBatchNormOptions, planBatchNorm } from '../geometry/channelwise.js';
 import { readFlag, readOptions } from '../geometry/options.js';
 import type { Plan } from '../geometry/plan.js';
 import type { Shape } from '../shape.js';
+import { zeros } from '../zeros.js';
 import { LeafLayer } from './leaf.js';
 import { Parameter } from './parameter.js';
 
@@ -22,13 +23,13 @@ abstract class BatchNormLayer<R extends Rank> extends LeafLayer {
 
   constructor(rank: R, numFeatures: number, { affine, ...options }: BatchNormLayerOptions<R>) {
     super(`BatchNorm${rank}d`);
-    readOptions(this.kind, options, ['eps', 'layout']);
+    checkBatchNormOptions(this.kind, rank, readOptions(this.kind, options, ['eps', 'layout']));
     const features = readInteger(`${this.kind}: numFeatures`, numFeatures);
     if (features < 0) throw new ShapeError(`${this.kind}: numFeatures must not be negative, but got ${features}`);
     this.#rank = rank;
     this.#options = options;
     const filled = (value: number, counted: boolean) =>
-      new Parameter(Object.freeze([features]), () => new Float32Array(features).fill(value), counted);
+      new Parameter(Object.freeze([features]), () => zeros(this.kind, features).fill(value), counted);
     if (readFlag(`${this.kind}: affine`, affine, true)) {
       this.define('weight', filled(1, true));
       this.define('bias', filled(0, true));

@@ -1,7 +1,11 @@
 import type { PerAxis, Rank } from '../geometry/axes.js';
-import { type ConvGeometryOptions, planConv } from '../geometry/conv.js';
+import { type ConvGeometryOptions, checkConvOptions, planConv } from '../geometry/conv.js';
 import { convParameterShapes } from '../geometry/conv-parameters.js';
-import { type ConvTransposeGeometryOptions, planConvTranspose } from '../geometry/conv-transpose.js';
+import {
+  type ConvTransposeGeometryOptions,
+  checkConvTransposeOptions,
+  planConvTranspose,
+} from '../geometry/conv-transpose.js';
 import { readOptions } from '../geometry/options.js';
 import type { Plan } from '../geometry/plan.js';
 import type { Shape } from '../shape.js';
@@ -44,6 +48,8 @@ abstract class ConvLayer<R extends Rank> extends WeightedLayer {
       groups,
       transposed,
     });
+    const check = transposed ? checkConvTransposeOptions : checkConvOptions;
+    check(kind, weight.slice(2), options);
     this.#member = member;
     this.#options = { ...options };
     this.defineWeights(weight, bias, options);

@@ -7,6 +7,7 @@ import type { AbortSignal } from '../platform.js';
 import { elementCount, readShape, type Shape } from '../shape.js';
 import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
 import type { Weights } from '../weights/safetensors.js';
+import { float32Copy } from '../zeros.js';
 import { type CompiledNetwork, CompiledNetworks } from './compiled.js';
 import { loadParameters } from './load-parameters.js';
 import type { NetworkBuilder, Value } from './network.js';
@@ -69,7 +70,7 @@ export abstract class Layer {
       await known.executable.runAsync([input.data], [output.data], signal);
       return output;
     }
-    const copy = input.data.slice();
+    const copy = float32Copy(caller, input.data);
     const network = await this.#compiled.getSoon(this, input.shape, signal);
     try {
       const output = this.#output(caller, input, network, given.out);

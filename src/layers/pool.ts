@@ -11,7 +11,10 @@ import {
   planAvgPool,
   planLpPool,
   planMaxPool,
+  readAvgPoolDivision,
+  readPower,
 } from '../geometry/pool.js';
+import { checkPoolOptions } from '../geometry/pool-setup.js';
 import type { Shape } from '../shape.js';
 import { LeafLayer } from './leaf.js';
 
@@ -27,7 +30,8 @@ abstract class MaxPoolLayer<R extends Rank> extends LeafLayer {
 
   constructor(rank: R, kernelSize: PerAxis<R>, options: MaxPoolGeometryOptions<R>) {
     super(`MaxPool${rank}d`, rank);
-    readOptions(this.kind, options, ofLayer(MAX_POOL_KEYS));
+    const given = readOptions(this.kind, options, ofLayer(MAX_POOL_KEYS));
+    checkPoolOptions({ operator: this.kind, rank, kernelSize }, given);
     this.#rank = rank;
     this.#kernelSize = kernelSize;
     this.#options = { ...options };
@@ -73,7 +77,9 @@ abstract class AvgPoolLayer<R extends Rank> extends LeafLayer {
 
   constructor(rank: R, kernelSize: PerAxis<R>, options: AvgPoolGeometryOptions<R>) {
     super(`AvgPool${rank}d`, rank);
-    readOptions(this.kind, options, ofLayer(AVG_POOL_KEYS));
+    const given = readOptions(this.kind, options, ofLayer(AVG_POOL_KEYS));
+    readAvgPoolDivision(this.kind, given);
+    checkPoolOptions({ operator: this.kind, rank, kernelSize }, given);
     this.#rank = rank;
     this.#kernelSize = kernelSize;
     this.#options = { ...options };
@@ -115,7 +121,9 @@ export class LpPool2d extends LeafLayer {
 
   constructor(p: number, kernelSize: PerAxis<2>, options: LpPoolGeometryOptions<2> = {}) {
     super('LpPool2d', 2);
-    readOptions(this.kind, options, ofLayer(LP_POOL_KEYS));
+    const given = readOptions(this.kind, options, ofLayer(LP_POOL_KEYS));
+    readPower(this.kind, p);
+    checkPoolOptions({ operator: this.kind, rank: 2, kernelSize }, given);
     this.#p = p;
     this.#kernelSize = kernelSize;
     this.#options = { ...options };

@@ -1,6 +1,6 @@
-import { NativeError } from '../errors.js';
 import { readInteger } from '../geometry/axes.js';
 import { elementCount, type Shape } from '../shape.js';
+import { zeros } from '../zeros.js';
 
 /**
  * Uniform numbers in [0, 1), the same for the same seed on every machine.
@@ -41,17 +41,9 @@ function fanIn(shape: Shape): number {
 function drawUniform(size: number, fan: number, seed: number): Float32Array {
   const next = uniformSource(seed);
   const bound = fan === 0 ? 0 : 1 / Math.sqrt(fan);
-  const values = emptyWeights(size);
+  const values = zeros('a weight', size);
   for (let i = 0; i < size; i++) values[i] = (2 * next() - 1) * bound;
   return values;
-}
-
-function emptyWeights(size: number): Float32Array {
-  try {
-    return new Float32Array(size);
-  } catch (error) {
-    throw new NativeError(`no memory for the ${size} elements of a weight`, { cause: error });
-  }
 }
 
 /** A seed option; without one every layer is different. */

@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../errors.js';
 import { elementCount, formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
+import { zeros } from '../zeros.js';
 import type { BatchRequest } from './batch-request.js';
 
 /** Tensors by the names of a model's inputs or outputs. */
@@ -25,7 +26,8 @@ export function join(requests: readonly BatchRequest[], size: number): Record<st
   if (first.count === size) return { ...first.feeds };
   return mapTensors(first.feeds, ({ shape }, name) => {
     const whole = [size, ...shape.slice(1)];
-    const data = new Float32Array(elementCount(whole, `batcher.run: a batch of '${name}'`));
+    const context = `batcher.run: a batch of '${name}'`;
+    const data = zeros(context, elementCount(whole, context));
     let offset = 0;
     for (const { feeds } of requests) {
       data.set(feeds[name].data, offset);

@@ -1,5 +1,6 @@
-import { ModelError } from '../errors.js';
-import { Tensor, type TensorLike } from '../tensor.js';
+import { ArgumentError, ModelError } from '../errors.js';
+import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
+import { describe, typedArrayKind } from '../values.js';
 import { FLOAT_TYPES, writeFloat32 } from './dtypes.js';
 import { PREFIX_BYTES, parseHeader, readHeaderLength, type TensorEntry } from './header.js';
 
@@ -12,13 +13,19 @@ const SKIPPED = /(^|\.)num_batches_tracked$/;
 /**
  * Encodes tensors as a safetensors file of type F32.
  *
- * @throws ModelError on a name that the format reserves
+ * @throws ModelError on a name that the format reserves; ArgumentError where `weights` is no Map of tensors
  * @see https://huggingface.co/docs/safetensors "Format"
  */
 export function encodeSafetensors(weights: ReadonlyMap<string, Tensor>): Uint8Array {
+  if (!(weights instanceof Map)) {
+    throw new ArgumentError(
+      `encodeSafetensors: weights must be a Map of tensors by name, as layer.parameters() gives, but got ${describe(weights)}`,
+    );
+  }
   const header: [string, object][] = [];
   let dataBytes = 0;
-  for (const [name, { data, shape }] of weights) {
+  for (const [name, tensor] of weights) {
+    const { data, shape } = coerceTensor(tensor, `encodeSafetensors: '${name}'`);
     if (name === '__metadata__') throw new ModelError("saveWeights: the format reserves the name '__metadata__'");
     header.push([name, { dtype: 'F32', shape, data_offsets: [dataBytes, dataBytes + data.byteLength] }]);
     dataBytes += data.byteLength;
@@ -41,9 +48,13 @@ export function encodeSafetensors(weights: ReadonlyMap<string, Tensor>): Uint8Ar
  * Decodes a safetensors file that is in memory. F32, F16, BF16 and F64 become float32.
  *
  * @param source What messages call the file
- * @throws ModelError on a malformed file or integer tensors, before memory for a tensor is taken
+ * @throws ModelError on a malformed file or integer tensors, before memory for a tensor is taken; ArgumentError where `file`
+ * is no Uint8Array
  */
 export function decodeSafetensors(file: Uint8Array, source = 'safetensors'): Record<string, Tensor> {
+  if (typedArrayKind(file) !== 'Uint8Array') {
+    throw new ArgumentError(`decodeSafetensors: file must be a Uint8Array, but got ${describe(file)}`);
+  }
   const headerBytes = readHeaderLength(file.subarray(0, PREFIX_BYTES), file.length, source);
   const dataStart = PREFIX_BYTES + headerBytes;
   const entries = parseHeader(file.subarray(PREFIX_BYTES, dataStart), file.length - dataStart, source);

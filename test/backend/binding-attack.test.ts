@@ -68,6 +68,9 @@ describe('arguments of the wrong type', () => {
     'memory',
     'cancel',
     'setThreads',
+    'stageConstants',
+    'appendConstant',
+    'createProgramAsync',
   ] as const)('%s refuses junk', (name) => {
     expectRefusal(() => raw[name]());
     for (const junk of JUNK) {
@@ -107,6 +110,34 @@ describe('arguments of the wrong type', () => {
     }
   });
 
+  it('every place of a staged constant refuses junk, and of the program that is made of it', () => {
+    for (const junk of JUNK) {
+      const staged = addon.stageConstants(Float64Array.of(4));
+      expectRefusal(() => raw.appendConstant(junk, 0, new Float32Array(1)));
+      if (junk !== 0) expectRefusal(() => raw.appendConstant(staged, junk, new Float32Array(1)));
+      if (!(junk instanceof Float32Array)) expectRefusal(() => raw.appendConstant(staged, 0, junk));
+      expectRefusal(() => raw.createProgramAsync(copySpec(), junk, () => {}));
+      if (typeof junk !== 'function') expectRefusal(() => raw.createProgramAsync(copySpec(), staged, junk));
+      expectRefusal(() => raw.createProgramAsync(junk, addon.stageConstants(new Float64Array()), () => {}));
+    }
+  });
+
+  it.each([-1, Number.NaN, Infinity, 2 ** 31, 1e300])('stageConstants refuses a length of %s', (length) => {
+    expectRefusal(() => addon.stageConstants(Float64Array.of(1, length)));
+  });
+
+  it('stageConstants of more than there is gives all of it back', () => {
+    expectRefusal(() => addon.stageConstants(new Float64Array(100_000).fill(2 ** 31 - 1)));
+    expect(() => addon.stageConstants(Float64Array.of(4))).not.toThrow();
+  });
+
+  it('memoryUse and releaseMemory look at no argument', () => {
+    for (const junk of JUNK) {
+      expect(Object.keys(raw.memoryUse(junk) as object)).toEqual(['lent', 'lost', 'cached']);
+      expect(raw.releaseMemory(junk)).toBeGreaterThanOrEqual(0);
+    }
+  });
+
   it('cancel ignores ids of no run', () => {
     for (const id of [0, -1, 1.5, 12345678, 1e300, Number.NaN, -Infinity]) {
       expect(() => addon.cancel(id)).not.toThrow();
@@ -120,8 +151,15 @@ describe('handles', () => {
     await new Promise<void>((resolve) => server.listen(0, resolve));
     const foreign = (server as unknown as { _handle: { _externalStream: unknown } })._handle._externalStream;
     expect(typeof foreign).toBe('object');
-    for (const call of [raw.dispose, raw.describe, raw.run]) {
-      expectRefusal(() => call(foreign, [new Float32Array(4)], [new Float32Array(4)]));
+    const staged = addon.stageConstants(new Float64Array());
+    for (const handle of [foreign, staged]) {
+      for (const call of [raw.dispose, raw.describe, raw.run]) {
+        expectRefusal(() => call(handle, [new Float32Array(4)], [new Float32Array(4)]));
+      }
+    }
+    for (const handle of [foreign, copy]) {
+      expectRefusal(() => raw.appendConstant(handle, 0, new Float32Array(1)));
+      expectRefusal(() => raw.createProgramAsync(copySpec(), handle, () => {}));
     }
     await new Promise((resolve) => server.close(resolve));
   });
@@ -215,6 +253,30 @@ describe('buffers', () => {
       },
     });
     expectRefusal(() => addon.createProgram(spec));
+  });
+
+  it('staged constants cannot be filled nor used again while the spec is read', () => {
+    const staged = addon.stageConstants(new Float64Array());
+    const spec = copySpec();
+    const { code } = spec;
+    const errors: unknown[] = [];
+    Object.defineProperty(spec, 'code', {
+      get() {
+        for (const call of [
+          () => addon.appendConstant(staged, 0, new Float32Array(0)),
+          () => addon.createProgramAsync(copySpec(), staged, () => expect.unreachable()),
+        ]) {
+          try {
+            call();
+          } catch (error) {
+            errors.push(error);
+          }
+        }
+        return code;
+      },
+    });
+    addon.cancel(addon.createProgramAsync(spec, staged, () => {}));
+    expect(errors).toHaveLength(2);
   });
 
   it('exceptions of getters come through as they are', () => {

@@ -350,6 +350,12 @@ describe('sharpening', () => {
 });
 
 describe('low and high pass', () => {
+  it.each([2n, Symbol('size'), '3', null, 2, {}])('have no kernel of size %s', (size) => {
+    for (const kernel of [lowPassKernel, highPassKernel]) {
+      expect(() => kernel(size as never)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }));
+    }
+  });
+
   it('have the sums 1 and 0, and together make the image', () => {
     for (const shape of ['box', 'gaussian'] as const) {
       const sum = (kernel: number[][]) => kernel.flat().reduce((total, weight) => total + weight, 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ModelError } from '../../src/errors.js';
+import { ArgumentError, ModelError } from '../../src/errors.js';
 import { Tensor } from '../../src/tensor.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/weights/safetensors.js';
 
@@ -121,6 +121,20 @@ describe('decoding', () => {
     shifted.set(file);
     expect(decodeSafetensors(shifted).a.toNested()).toEqual([1, 2, 3]);
   });
+});
+
+describe('arguments of the wrong type', () => {
+  it.each([undefined, null, 'weights', 1, 2n, {}, [1], new ArrayBuffer(8), new Float32Array(4), new Date()])(
+    'are told as what they are: %s',
+    (junk) => {
+      expect(() => decodeSafetensors(junk as never)).toThrow(ArgumentError);
+      expect(() => decodeSafetensors(junk as never)).toThrow(/^decodeSafetensors: file must be a Uint8Array, but got /);
+      expect(() => encodeSafetensors(junk as never)).toThrow(ArgumentError);
+      expect(() => encodeSafetensors(junk as never)).toThrow(/^encodeSafetensors: weights must be a Map .* but got /);
+      const map = new Map([['w', junk]]);
+      expect(() => encodeSafetensors(map as never)).toThrow(/^encodeSafetensors: 'w'.* but got /);
+    },
+  );
 });
 
 describe('hostile files', () => {

@@ -24,11 +24,12 @@ const PROGRAM = `
   let turns = 0;
   const count = () => { turns++; timer = setImmediate(count); };
   let timer = setImmediate(count);
+  const alone = same(await net.forwardAsync(x), expected);
+  clearImmediate(timer);
   const run = net.forwardAsync(x);
   await new Promise(setImmediate);
   net.forward(x); // in between, in memory of its own
-  const sliced = same(await run, expected);
-  clearImmediate(timer);
+  const sliced = alone && same(await run, expected);
   const abort = new AbortController();
   const aborted = net.forwardAsync(x, { signal: abort.signal }).catch(({ name }) => name);
   const waiting = net.forwardAsync(x, { signal: abort.signal }).catch(({ name }) => name);

@@ -1,6 +1,14 @@
 // Work that needs more memory than there is: results, and working memory that the parent's `ulimit -v` forbids. What fits
 // must go on working. Prints what came of each call.
-import { Conv2d, conv2d, conv2dAsync, MaxPool2d, Sequential, Tensor } from '../../../../dist/bundle/index.js';
+import {
+  BatchNorm2d,
+  Conv2d,
+  conv2d,
+  conv2dAsync,
+  MaxPool2d,
+  Sequential,
+  Tensor,
+} from '../../../../dist/bundle/index.js';
 import { addon } from './support.mjs';
 
 const SIDE = 1500;
@@ -26,6 +34,8 @@ for (const call of [
   () => conv2dAsync(image, weight),
   () => network.forward(image),
   () => network.forwardAsync(image),
+  () => Tensor.zeros([46_000, 46_000]),
+  () => new BatchNorm2d(2 ** 31 - 1).parameters(),
   () => conv2d(small, weight),
   () => conv2dAsync(small, Tensor.zeros([3, 1, 1, 1])),
 ]) {

@@ -1,6 +1,5 @@
 // Workers that are terminated while their runs are queued, executing or synchronous, and one that leaves by
 // process.exit(). The main thread's own run must come through unharmed.
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { addon, copyProgram, longProgram, SIZE, sleep, start } from './support.mjs';
@@ -18,8 +17,11 @@ function loseItAll(kind) {
 async function loseWorker(kind, delay) {
   const worker = new Worker(fileURLToPath(import.meta.url), { workerData: kind });
   worker.on('error', (error) => errors.push(error.code));
-  await once(worker, 'message');
+  // All listened for from the beginning, and none of them an error here: a worker that is gone quickly tells them in one
+  // turn and in any order.
   const exit = new Promise((resolve) => worker.on('exit', resolve));
+  const message = new Promise((resolve) => worker.on('message', resolve));
+  await Promise.race([message, exit]);
   await sleep(delay);
   if (kind === 'async' || kind === 'sync') worker.terminate();
   await exit;
