@@ -173,3 +173,50 @@ describe('points far beyond the image are reflected to what PyTorch reflects the
     });
   });
 });
+
+describe('what says how to resize is one number an axis', () => {
+  const resize = (spec: { scales?: readonly number[]; sizes?: readonly number[] }, antialias = 0) => {
+    const { scales, sizes } = spec;
+    const feeds = { x: Tensor.from([1, 2, 3, 4, 5, 6], [2, 3]) };
+    const given = scales ?? sizes ?? [];
+    const values = { type: sizes ? 'int64' : 'float32', shape: [given.length], values: given } as const;
+    return compute(
+      {
+        opset: 18,
+        nodes: [
+          {
+            operator: 'Resize',
+            inputs: sizes ? ['x', '', '', 'given'] : ['x', '', 'given'],
+            outputs: ['y'],
+            attributes: { mode: { string: 'linear' }, antialias: { int: antialias } },
+          },
+        ],
+        initializers: { given: values },
+        inputs: inputsOf(feeds),
+        outputs: [{ name: 'y' }],
+      },
+      feeds,
+    );
+  };
+
+  onEachBackend(() => {
+    it.each([
+      [{ scales: [2] }, /Resize 'y': scales must have 2 values, one an axis, but got 1/],
+      [{ scales: [1, 1, 1] }, /scales must have 2 values, one an axis, but got 3/],
+      [{ sizes: [2] }, /sizes must have 2 values, one an axis, but got 1/],
+      [{ sizes: [1, 1, 1] }, /sizes must have 2 values, one an axis, but got 3/],
+      [{ scales: [1, 0] }, /scales must be greater than 0, but one is 0/],
+      [{ scales: [Number.NaN, 1] }, /scales must be greater than 0, but one is NaN/],
+      [{ scales: [1, -2] }, /scales must be greater than 0, but one is -2/],
+    ])('%j is refused', async (spec, message) => {
+      for (const antialias of [0, 1]) await expect(resize(spec, antialias)).rejects.toThrow(message);
+    });
+
+    it('may be so little that nothing is left', async () => {
+      for (const antialias of [0, 1]) {
+        expect((await resize({ sizes: [2, 0] }, antialias)).shape).toEqual([2, 0]);
+        expect((await resize({ scales: [1, 1e-9] }, antialias)).shape).toEqual([2, 0]);
+      }
+    });
+  });
+});
