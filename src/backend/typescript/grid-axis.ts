@@ -43,8 +43,8 @@ export class GridAxis {
 
   /** Finds places and weights of a coordinate from −1 to 1. One that is NaN reads nothing. */
   locate(coordinate: number): void {
-    const { size, mode, alignCorners } = this.#options;
-    const position = alignCorners ? ((coordinate + 1) / 2) * (size - 1) : ((coordinate + 1) * size - 1) / 2;
+    const { size, mode } = this.#options;
+    const position = this.#positionOf(coordinate);
     // Rounded before it is padded, as in ONNX: which pixel a half falls to does not depend on the padding.
     const padded = this.#pad(mode === 'nearest' ? roundHalfToEven(position) : position);
     const floor = Math.floor(padded);
@@ -59,10 +59,20 @@ export class GridAxis {
     else cubicWeights(fraction, this.weights);
   }
 
+  /** In float32 as in the native core, so that points far away, which round to other pixels, are the same ones. */
+  #positionOf(coordinate: number): number {
+    const { size, alignCorners } = this.#options;
+    const place = Math.fround(coordinate + 1);
+    if (alignCorners) return Math.fround((place / 2) * (size - 1));
+    return Math.fround(Math.fround(place * size) - 1) / 2;
+  }
+
   /** Only reflection moves the point itself. At the border it is the pixels read that are moved, each by itself. */
   #pad(position: number): number {
-    if (this.#options.padding === 'reflection') return this.#reflect(position);
-    return Math.max(-FAR, Math.min(FAR, position));
+    const near = Math.max(-FAR, Math.min(FAR, position));
+    if (this.#options.padding !== 'reflection') return near;
+    // Reflecting what is infinite never ends.
+    return Number.isFinite(position) ? this.#reflect(near) : Number.NaN;
   }
 
   #padTap(place: number): number {

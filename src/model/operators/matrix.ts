@@ -4,7 +4,7 @@ import { broadcastShape } from '../../geometry/walk.js';
 import { elementCount, formatShape, type Shape } from '../../shape.js';
 import { binary, expanded, transposed, unary } from '../specialise/general.js';
 import type { Lowering, NodeContext } from '../specialise/node-context.js';
-import { reshaped, sizeOf, type Value } from '../specialise/value.js';
+import { emptyValue, knownValue, reshaped, sizeOf, type Value } from '../specialise/value.js';
 
 /** y = alpha · a · b + beta · c, a and b perhaps transposed. @see https://onnx.ai/onnx/operators/onnx__Gemm.html */
 export const gemm: Lowering = (node) => {
@@ -52,15 +52,30 @@ export const matMul: Lowering = (node) => {
 };
 
 function product(node: NodeContext, a: Value, b: Value): Value {
+  const empty = productOfNothing(node, a, b);
+  if (empty !== undefined) return empty;
   if (b.shape.length === 2) {
     const weight = transposed(node, b, [1, 0]);
     return node.plan(planLinear(node.label, { x: a.shape, weight: weight.shape }), { x: a, weight }, a.type);
   }
-  const lead = broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
-  if (lead === undefined) {
-    node.fail(`stacks of matrices ${formatShape(a.shape)} and ${formatShape(b.shape)} do not broadcast`);
-  }
+  const lead = commonLead(node, a, b);
   return a.shape.length === 2 ? onePattern(node, a, b, lead) : stacks(node, a, b, lead);
+}
+
+function commonLead(node: NodeContext, a: Value, b: Value): Shape {
+  return (
+    broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]) ??
+    node.fail(`stacks of matrices ${formatShape(a.shape)} and ${formatShape(b.shape)} do not broadcast`)
+  );
+}
+
+/** Of matrices without numbers: none, or zeros, which are sums of nothing. Undefined where there is something to do. */
+function productOfNothing(node: NodeContext, a: Value, b: Value): Value | undefined {
+  if (!a.shape.includes(0) && !b.shape.includes(0)) return undefined;
+  const shape = [...commonLead(node, a, b), a.shape[a.shape.length - 2], b.shape[b.shape.length - 1]];
+  return shape.includes(0)
+    ? emptyValue(shape, a.type)
+    : expanded(node, knownValue(Float32Array.of(0), [], a.type), shape);
 }
 
 /** The same matrix before every one of b: its rows are the kernels of a 1-D convolution of one tap. */

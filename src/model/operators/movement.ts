@@ -67,7 +67,10 @@ export const slice: Lowering = (node) => {
   return strided(node, x, { sizes, strides, offset }, sizes);
 };
 
-/** As NumPy slices: negative places count from the end, and those beyond an end are moved there. */
+/**
+ * Negative places count from the end, and those beyond an end are moved there. Unlike NumPy's, a slice backwards that
+ * starts before the first value has that value: ONNX moves starts to where a value is.
+ */
 function sliceOf(
   node: NodeContext,
   size: number,
@@ -75,8 +78,8 @@ function sliceOf(
 ): { readonly first: number; readonly count: number } {
   if (step === 0 || !Number.isInteger(step)) node.fail(`steps must be whole numbers and not 0, but one is ${step}`);
   const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
-  const place = (given: number) => Math.min(high, Math.max(low, given < 0 ? given + size : given));
-  const [first, last] = [place(start), place(end)];
+  const place = (given: number, least: number) => Math.min(high, Math.max(least, given < 0 ? given + size : given));
+  const [first, last] = [place(start, 0), place(end, low)];
   return { first, count: Math.max(0, Math.ceil((last - first) / step)) };
 }
 

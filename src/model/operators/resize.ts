@@ -1,6 +1,6 @@
 import { elementCount } from '../../shape.js';
 import type { Lowering, NodeContext } from '../specialise/node-context.js';
-import { knownValue, type Value } from '../specialise/value.js';
+import { emptyValue, knownValue, type Value } from '../specialise/value.js';
 import { type Interpolation, NEAREST_MODES, resampleTable, tapsOf } from './interpolation.js';
 import {
   type AxisResize,
@@ -22,6 +22,8 @@ export const resize: Lowering = (node) => {
   const axes = readAxes(node, x);
   const [roi, scales, sizes] = [1, 2, 3].map((input) => nonEmpty(node.list(input)));
   if ((scales === undefined) === (sizes === undefined)) node.fail('needs either scales or sizes');
+  checkCount(node, sizes === undefined ? 'scales' : 'sizes', sizes ?? scales, axes.length);
+  checkScales(node, scales);
   const resizes = axes.map((axis, i): readonly [number, AxisResize] => {
     const input = x.shape[axis];
     const region = [roi?.[i] ?? 0, roi?.[i + axes.length] ?? 1] as const;
@@ -40,7 +42,8 @@ export const upsample: Lowering = (node) => {
 };
 
 function upsampled(node: NodeContext, x: Value, scales: readonly number[] | undefined): Value {
-  if (scales?.length !== x.shape.length) node.fail(`scales must have ${x.shape.length} values`);
+  checkCount(node, 'scales', scales, x.shape.length);
+  checkScales(node, scales);
   const resizes = x.shape.map((input, axis) => [axis, byScale(input, scales[axis], [0, 1])] as const);
   return resized(node, x, resizes, {
     mode: node.word('mode', ['nearest', 'linear', 'bilinear'], 'nearest') === 'nearest' ? 'nearest' : 'linear',
@@ -76,6 +79,7 @@ function resized(
 
 function resampled(node: NodeContext, x: Value, axis: number, resize: AxisResize, how: Interpolation): Value {
   if (resize.input === 0) node.fail(`axis ${axis} of ${node.describe(x)} has nothing to resize`);
+  if (resize.output === 0) return emptyValue(x.shape.with(axis, 0), x.type);
   node.checkTable(resize.input, `axis ${axis}, which is to be resized,`);
   node.checkTable(resize.output, `axis ${axis}, resized,`);
   node.checkTable(resize.output * tapsOf(resize, how), `the table of inputs and weights for axis ${axis}`);
@@ -104,6 +108,21 @@ function byScale(input: number, given: number, roi: AxisResize['roi']): AxisResi
 function readAxes(node: NodeContext, x: Value): number[] {
   const axes = node.ints('axes');
   return axes?.map((axis) => node.axis(axis, x.shape.length)) ?? x.shape.map((_, axis) => axis);
+}
+
+function checkCount(
+  node: NodeContext,
+  name: string,
+  values: readonly number[] | undefined,
+  axes: number,
+): asserts values is readonly number[] {
+  if (values?.length !== axes)
+    node.fail(`${name} must have ${axes} values, one an axis, but got ${values?.length ?? 0}`);
+}
+
+function checkScales(node: NodeContext, scales: readonly number[] = []): void {
+  const wrong = scales.find((scale) => !(scale > 0));
+  if (wrong !== undefined) node.fail(`scales must be greater than 0, but one is ${wrong}`);
 }
 
 /** The sizes are bounds, and one scale for all axes is as near to them as may be. */
