@@ -1,6 +1,7 @@
 #include "ops/tap_conv.h"
 
 #include <algorithm>
+#include <array>
 
 #include "ops/pixel_cursor.h"
 #include "ops/row_split.h"
@@ -21,6 +22,32 @@ struct PreparedPhase {
 // border of a transposed convolution has as many phases as its kernel has pixels, with up to as many segments
 // each.
 constexpr int64_t kMostKept = 1 << 20;
+
+// For each phase the number of chunks up to its end, where no chunk has more than `length` pixels. Transposed
+// convolutions have many phases; the few of others need no memory in a run.
+class ChunkEnds {
+ public:
+  ChunkEnds(const std::vector<PreparedPhase>& phases, int64_t length) : phases_(phases.size()) {
+    if (phases_ > kFew) many_.resize(phases_);
+    int64_t* end = phases_ > kFew ? many_.data() : few_.data();
+    for (const PreparedPhase& phase : phases) *end++ = total_ += (phase.pixels + length - 1) / length;
+  }
+
+  int64_t total() const { return total_; }
+  size_t phaseOf(int64_t chunk) const {
+    return static_cast<size_t>(std::upper_bound(ends(), ends() + phases_, chunk) - ends());
+  }
+  int64_t before(size_t phase) const { return phase == 0 ? 0 : ends()[phase - 1]; }
+
+ private:
+  static constexpr size_t kFew = 16;
+  const int64_t* ends() const { return phases_ > kFew ? many_.data() : few_.data(); }
+
+  size_t phases_;
+  int64_t total_ = 0;
+  std::array<int64_t, kFew> few_;
+  std::vector<int64_t> many_;
+};
 
 // Output channels of one chunk: `vectors` from `first` on, counted over the whole tensor.
 struct Channels {
@@ -69,17 +96,16 @@ class TapConvOp : public Op {
     const int64_t columns = int64_t{spec_.batch} * spec_.groups * panelCount();
     const int threads = worthwhileThreads(context, operations_);
     const int64_t parts = pixelParts(threads), length = chunkPixels(columns, parts, threads);
-    const std::vector<int64_t> ends = chunkEnds(length);
-    const int64_t chunks = ends.back();
+    const ChunkEnds ends(phases_, length);
+    const int64_t chunks = ends.total();
     const int64_t part_chunks = (chunks + parts - 1) / parts;
     parallelFor(columns * chunks, threads, context.cancelled, [&](int64_t index, int participant) {
       const int64_t first = index / (part_chunks * columns) * part_chunks;
       const int64_t here = std::min(part_chunks, chunks - first), rest = index - first * columns;
       const int64_t column = rest / here;
-      int64_t chunk = first + rest % here;
-      const size_t at = std::upper_bound(ends.begin(), ends.end(), chunk) - ends.begin();
+      const size_t at = ends.phaseOf(first + rest % here);
+      const int64_t chunk = first + rest % here - ends.before(at);
       const PreparedPhase& phase = phases_[at];
-      if (at > 0) chunk -= ends[at - 1];
       const Range pixels{chunk * length, std::min((chunk + 1) * length, phase.pixels)};
       char* const scratch = context.threadScratch(participant);
       float* const lost = very_long_ ? reinterpret_cast<float*>(scratch) : nullptr;
@@ -171,18 +197,6 @@ class TapConvOp : public Op {
     int64_t wanted = parts * ((4 * threads + columns * parts - 1) / (columns * parts));
     while (columns * wanted % threads != 0) wanted += parts;
     return std::max(kLeast, (pixels_ + wanted - 1) / wanted);
-  }
-
-  // For each phase the number of chunks up to its end.
-  std::vector<int64_t> chunkEnds(int64_t length) const {
-    std::vector<int64_t> ends;
-    ends.reserve(phases_.size());
-    int64_t chunks = 0;
-    for (const PreparedPhase& phase : phases_) {
-      chunks += (phase.pixels + length - 1) / length;
-      ends.push_back(chunks);
-    }
-    return ends;
   }
 
   struct Work {

@@ -47,12 +47,8 @@ double weightOf(double pixel, int at, GridMode mode) {
 }
 
 double pixelOf(float place, int size, const GridSampleGeometry& g) {
-  const float pixel = g.align_corners ? (place + 1.0f) / 2 * static_cast<float>(size - 1)
-                                      : ((place + 1.0f) * static_cast<float>(size) - 1) / 2;
-  // Only the cubic kernel sees whether a point beyond the edge or its pixels move to the border.
-  const double first = g.align_corners ? 0 : -0.5, last = size - 1 - first;
-  if (g.mode != GridMode::kBicubic || g.padding != GridPadding::kBorder) return pixel;
-  return pixel < first ? 0 : pixel > last ? size - 1 : pixel;
+  return g.align_corners ? (place + 1.0f) / 2 * static_cast<float>(size - 1)
+                         : ((place + 1.0f) * static_cast<float>(size) - 1) / 2;
 }
 
 double expectedAt(const GridSampleGeometry& g, const float* plane, const float* point) {
