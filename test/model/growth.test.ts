@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BACKENDS } from '../layers/support.js';
 import { type ModelSpec, type TensorSpec, writeOnnx } from '../support/onnx-writer.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -144,10 +145,8 @@ async function growthOf(spec: ModelSpec, channels: number, backend: string): Pro
   return JSON.parse(stdout) as Growth;
 }
 
-describe.each(['native', 'typescript'])('on the %s backend, 300 shapes', (backend) => {
-  const usable = backend === 'typescript' || process.env.CONVKIT_BACKEND !== 'typescript';
-
-  it.runIf(usable)('of weights with a batch norm keep one copy of them', { timeout: 120_000 }, async () => {
+describe.each(BACKENDS)('on the %s backend, 300 shapes', (backend) => {
+  it('of weights with a batch norm keep one copy of them', { timeout: 120_000 }, async () => {
     const channels = backend === 'native' ? 256 : 64;
     const growth = await growthOf(batchNorms(channels), channels, backend);
     const weights = channels * channels * 9 * 4;
@@ -160,7 +159,7 @@ describe.each(['native', 'typescript'])('on the %s backend, 300 shapes', (backen
     expect(growth.disposed - growth.before).toBeLessThan(weights + MEGABYTE / 2);
   });
 
-  it.runIf(usable).each(Object.keys(FOLDED))(
+  it.each(Object.keys(FOLDED))(
     'of what %s makes of a constant go with their programs',
     { timeout: 120_000 },
     async (operator) => {
