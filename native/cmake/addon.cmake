@@ -10,7 +10,7 @@ get_filename_component(node_addon_api_dir ${node_addon_api_dir} ABSOLUTE)
 file(GLOB binding_sources CONFIGURE_DEPENDS native/binding/*.cc)
 add_library(convkit SHARED ${binding_sources} ${CMAKE_JS_SRC})
 set_target_properties(convkit PROPERTIES PREFIX "" SUFFIX ".node")
-target_include_directories(convkit SYSTEM PRIVATE ${CMAKE_JS_INC} ${node_addon_api_dir})
+target_include_directories(convkit SYSTEM PRIVATE ${CMAKE_JS_INC} ${CONVKIT_NODE_HEADERS} ${node_addon_api_dir})
 target_compile_definitions(convkit PRIVATE NAPI_VERSION=8 NODE_ADDON_API_CPP_EXCEPTIONS
                                            NODE_ADDON_API_DISABLE_DEPRECATED
                                            NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS)
