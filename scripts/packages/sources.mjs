@@ -3,7 +3,7 @@
  * came from another machine.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { root } from '../native-tools.mjs';
 
@@ -23,7 +23,7 @@ export function sourcesDigest(platform) {
 
 function filesOf(name) {
   const path = join(root, name);
-  if (!existsSync(join(path, '.'))) return [name];
+  if (!statSync(path).isDirectory()) return [name];
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
