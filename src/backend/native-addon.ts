@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Addon } from '../../binding.js';
+import { isTruncatedFile } from '../system/binary-format.js';
 import { absentAddon } from './absent-addon.js';
 import { AddonFailure } from './addon-failure.js';
 import { anotherCopy, brokenAddon, type FoundAddon } from './broken-addon.js';
@@ -27,10 +29,9 @@ function requireLocalBuild(): Attempt {
  * @throws AddonFailure with the reason why there is none.
  */
 export function requireAddon(): Addon {
-  const local = requireLocalBuild();
-  if (!isAbsence(local)) {
-    return checked({ name: LOCAL_BUILD, file: resolve(`../../${LOCAL_BUILD}`), isLocalBuild: true }, local);
-  }
+  const local = { name: LOCAL_BUILD, file: resolve(`../../${LOCAL_BUILD}`), isLocalBuild: true };
+  const built = attempt(local, requireLocalBuild);
+  if (!isAbsence(built)) return checked(local, built);
   let failure: AddonFailure | undefined;
   for (const candidate of packagesForHere()) {
     try {
@@ -76,10 +77,22 @@ function resolve(specifier: string): string | undefined {
 function requirePackage({ name, manifest, addon }: PlatformPackage): Addon | undefined {
   const described = manifest();
   if (isAbsence(described)) return undefined;
-  const found = { name, file: resolve(name), isLocalBuild: false };
+  const found = { name, file: resolve(name) ?? besideManifest(name), isLocalBuild: false };
   if ('error' in described) throw brokenAddon(found, described.error);
   checkVersion(name, versionIn(described));
-  return checked(found, addon());
+  return checked(found, attempt(found, addon));
+}
+
+/** Where the file ought to be that is not there. */
+function besideManifest(name: string): string | undefined {
+  const manifest = resolve(`${name}/package.json`);
+  return manifest === undefined ? undefined : join(dirname(manifest), 'convkit.node');
+}
+
+/** @throws AddonFailure for a file that would take the process along. */
+function attempt(found: FoundAddon, load: () => Attempt): Attempt {
+  if (found.file !== undefined && isTruncatedFile(found.file)) throw brokenAddon(found);
+  return load();
 }
 
 function versionIn(manifest: Attempt): string | undefined {
