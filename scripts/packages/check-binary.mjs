@@ -1,5 +1,5 @@
 /**
- * `node scripts/packages/check-binary.mjs [ID…]`: whether the addons that `npm run build:platform` left load on every
+ * `npm run check:binary -- [ID…]`: whether the addons that `npm run build:platform` left load on every
  * machine of their platforms, and whether they are fit to be published. Nothing is loaded, so any platform's can be checked
  * here. Without IDs, all that were built.
  */
@@ -24,7 +24,7 @@ const rows = platforms.map((platform) => {
 });
 
 console.log(`${'platform'.padEnd(18)} ${'bytes'.padStart(9)}  ${'newest symbol'.padEnd(14)} loads`);
-for (const { platform, binary, problems } of rows) {
+for (const { platform, binary } of rows) {
   if (binary === undefined) continue;
   const newest = newestVersion(binary.imports.map((one) => one.version)) ?? '—';
   const size = binary.bytes.toLocaleString('en').padStart(9);

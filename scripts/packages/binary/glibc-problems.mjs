@@ -1,10 +1,8 @@
 /** Rules for Linux with glibc: it has to load with glibc 2.28, and that alone. */
+import { OLDEST_GLIBC } from '../oldest-glibc.mjs';
 import { isNodeApi } from './node-api.mjs';
 import { some } from './some.mjs';
 import { compareVersions } from './versions.mjs';
-
-/** What Node.js itself wants from version 18 on; RHEL 8, Debian 10 and Ubuntu 18.10 have it, or a newer one. */
-export const OLDEST_GLIBC = 'GLIBC_2.28';
 
 /** Parts of glibc, under the names that versions 2.28 to today's give them. */
 const LIBRARIES = /^(?:libc\.so\.6|libm\.so\.6|libpthread\.so\.0|libdl\.so\.2|ld-linux-[\w-]+\.so\.\d)$/;
