@@ -10,11 +10,14 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../native-tools.mjs';
 import { builtAddon, platformsOf } from './platforms.mjs';
+import { recordSources, sourcesDigest } from './sources.mjs';
 
 const nodeHeaders = createRequire(import.meta.url)('node-api-headers').include_dir;
 
 function build(platform) {
   const file = builtAddon(platform);
+  // Before the build: what is edited meanwhile may or may not be in it.
+  const sources = sourcesDigest(platform);
   const folder = join(dirname(file), 'cmake');
   const toolchain = join(root, 'native', 'cmake', 'platforms', `${platform.id}.cmake`);
   run(
@@ -25,6 +28,7 @@ function build(platform) {
   const parallel = process.env.CMAKE_BUILD_PARALLEL_LEVEL ?? String(availableParallelism());
   run('cmake', '--build', folder, '--config', 'Release', '--target', 'convkit', '--parallel', parallel);
   copyFileSync(join(folder, 'convkit.node'), file);
+  recordSources(file, sources);
   console.log(`built ${file}`);
 }
 
