@@ -27,6 +27,8 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   if(NOT CONVKIT_SANITIZE)
     target_link_options(convkit PRIVATE -static-libstdc++ -static-libgcc)
   endif()
+elseif(MINGW)
+  include(mingw_addon)
 elseif(MSVC AND CMAKE_JS_NODELIB_DEF AND CMAKE_JS_NODELIB_TARGET)
   execute_process(COMMAND ${CMAKE_AR} /def:${CMAKE_JS_NODELIB_DEF} /out:${CMAKE_JS_NODELIB_TARGET}
                           ${CMAKE_STATIC_LINKER_FLAGS})
