@@ -31,6 +31,8 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   if(CONVKIT_OLDEST_GLIBC)
     include(oldest-glibc)
   endif()
+elseif(MINGW)
+  include(mingw_addon)
 elseif(MSVC AND CMAKE_JS_NODELIB_DEF AND CMAKE_JS_NODELIB_TARGET)
   execute_process(COMMAND ${CMAKE_AR} /def:${CMAKE_JS_NODELIB_DEF} /out:${CMAKE_JS_NODELIB_TARGET}
                           ${CMAKE_STATIC_LINKER_FLAGS})
