@@ -62,6 +62,7 @@ export abstract class LeafLayer extends Layer {
     return network.add(this, name, x);
   }
 
+  /** The layer's own step, for the network that it is in. @internal */
   append(builder: ProgramBuilder, x: Value): Value {
     const plan = this.plan(x.shape);
     const shape = plan?.outputShape ?? this.infer(x.shape);
