@@ -3,12 +3,10 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../native-tools.mjs';
+import { sizeRefusal } from '../refusals.mjs';
 import { elfProblems } from './elf-problems.mjs';
 import { glibcProblems } from './glibc-problems.mjs';
 import { some } from './some.mjs';
-
-/** The whole package, with its README and its licence, must not have more, unpacked. */
-const MOST_BYTES = 4_000_000;
 
 /**
  * A platform's own rules, beside the common ones. Each is a function of the binary and the platform to sentences.
@@ -39,7 +37,8 @@ export function problemsOf(binary, platform, content) {
 export function commonProblems(binary, platform) {
   const problems = [];
   if (binary.cpu !== platform.cpu) problems.push(`is for ${binary.cpu}, not for ${platform.cpu}`);
-  if (binary.bytes > MOST_BYTES) problems.push(`has ${binary.bytes} bytes; a package has ${MOST_BYTES} at most`);
+  // The package has a README and a licence, too: staging looks at the whole of it.
+  if (sizeRefusal(binary.bytes) !== undefined) problems.push(`is too large: ${sizeRefusal(binary.bytes)}`);
   if (!binary.isStripped) problems.push('has symbols or debugging information that nothing needs: link it with -s');
   const wanted = publicSymbols();
   const surplus = binary.exports.filter((name) => !wanted.includes(name));
