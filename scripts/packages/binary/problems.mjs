@@ -48,10 +48,13 @@ export function commonProblems(binary, platform) {
   return problems;
 }
 
+/** An absolute path of a source file, as assertions and debugging information have it. */
+const SOURCE_PATH = /(?:(?<![\w.])|[A-Z]:)(?:[/\\][\w.+-]+){2,}\.(?:cc|cpp|h|hpp)\b/;
+
 /** Folders of the machine that built it say nothing to others, and make two builds of the same sources differ. */
 export function buildPathProblems(content, folders) {
   const found = folders.filter((folder) => folder.length > 1 && content.includes(folder));
-  const source = /(?:\/[\w.+-]+){2,}\.(?:cc|cpp|h|hpp)\b|[A-Z]:\\[\w.\\ +-]+/.exec(content.toString('latin1'))?.[0];
+  const source = SOURCE_PATH.exec(content.toString('latin1'))?.[0];
   if (source !== undefined) found.push(source);
   return found.map((path) => `has a path of the machine that built it inside: ${path}`);
 }
