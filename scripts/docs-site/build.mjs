@@ -12,6 +12,7 @@ import { checkLinks } from './links.mjs';
 import { describePages } from './markup.mjs';
 import { siteOptions } from './options.mjs';
 import { SiteRouter } from './router.mjs';
+import { improveSearch } from './search.mjs';
 import { spellOutUnions } from './unions.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,6 +25,7 @@ spellOutUnions(app);
 categorize(app);
 hideBases(app);
 describePages(app);
+improveSearch(app);
 
 const project = await app.convert();
 if (project === undefined) process.exit(1);

@@ -2,8 +2,8 @@
 import { Comment, CommentTag, Converter, ReflectionFlag, ReflectionKind } from 'typedoc';
 import { REFERENCE } from './pages.mjs';
 
-const TYPES = 'Options and types';
-const ASYNC = 'Asynchronous twins';
+export const TYPES = 'Options and types';
+export const ASYNC = 'Asynchronous twins';
 
 /** By what the path of the source begins with, the first that fits. */
 const ROOMS = [
