@@ -13,6 +13,7 @@ import { describePages } from './markup.mjs';
 import { siteOptions } from './options.mjs';
 import { SiteRouter } from './router.mjs';
 import { improveSearch } from './search.mjs';
+import { linkThrown } from './throws.mjs';
 import { spellOutUnions } from './unions.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,6 +24,7 @@ app.renderer.defineRouter('site', SiteRouter);
 readDocuments(app, root);
 spellOutUnions(app);
 categorize(app);
+linkThrown(app);
 hideBases(app);
 describePages(app);
 improveSearch(app);

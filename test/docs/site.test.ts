@@ -100,6 +100,11 @@ describe.skipIf(!built)('the site that `npm run docs:site` built', () => {
     expect(page('reference/functions/conv2d.html')).toMatch(/id="paddingmode"/i);
   });
 
+  it('leads from what is thrown to the error', () => {
+    const [, thrown] = page('reference/image/functions/resize.html').split('>Throws<');
+    expect(thrown).toMatch(/<a href="\.\.\/\.\.\/classes\/ShapeError\.html"[^>]*>ShapeError<\/a>/);
+  });
+
   it('names nothing that cannot be imported', () => {
     const conv2d = page('reference/classes/Conv2d.html');
     const hidden = ['ConvLayer<', 'ConvLayer.', 'LeafLayer', 'ProgramBuilder', 'parameterMap'];
