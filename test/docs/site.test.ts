@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { listSections, pageName } from '../../scripts/docs-site/pages.mjs';
-import { chromium, search } from './browser.js';
+import { chromium, hiddenOnNarrowScreen, search } from './browser.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const site = join(root, 'build', 'site');
@@ -121,6 +121,30 @@ describe.skipIf(!built)('the site that `npm run docs:site` built', () => {
       expect(found['adaptive average'].slice(0, 3)).toContain('reference/functions/adaptiveAvgPool2d.html');
       expect(found.subgraphs).toEqual(['docs/models.html']);
       expect(found['handwritten digits']).toContain('index.html');
+    },
+  );
+
+  it.skipIf(chromium === undefined)(
+    'fits on a narrow screen: tables and code scroll, pages do not',
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      const pages = [
+        'index.html',
+        'changelog.html',
+        'docs/images.html',
+        'docs/models.html',
+        'docs/performance.html',
+        'docs/decisions/index.html',
+        'reference/index.html',
+        'reference/classes/Conv2d.html',
+        'reference/functions/conv2d.html',
+        'reference/image/functions/centerCrop.html',
+        'reference/interfaces/ConvTransposeLayerOptions.html',
+      ];
+      const hidden = await hiddenOnNarrowScreen(site, pages);
+      expect(hidden).toEqual(Object.fromEntries(pages.map((name) => [name, 0])));
     },
   );
 });
