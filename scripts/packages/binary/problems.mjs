@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { root } from '../../native-tools.mjs';
 import { elfProblems } from './elf-problems.mjs';
 import { glibcProblems } from './glibc-problems.mjs';
+import { peProblems } from './pe-problems.mjs';
 import { some } from './some.mjs';
 
 /** The whole package, with its README and its licence, must not have more, unpacked. */
@@ -17,6 +18,7 @@ const MOST_BYTES = 4_000_000;
  */
 const RULES = {
   glibc: [elfProblems, glibcProblems],
+  win32: [peProblems],
 };
 
 /**
