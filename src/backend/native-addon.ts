@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Addon } from '../../binding.js';
 import { isTruncatedFile } from '../system/binary-format.js';
@@ -7,21 +6,16 @@ import { AddonFailure } from './addon-failure.js';
 import { anotherCopy, brokenAddon, type FoundAddon } from './broken-addon.js';
 import { type Manifest, ownManifest } from './own-package.js';
 import { findProject } from './package-manager.js';
-import { type Attempt, isAbsence, type PlatformPackage, packagesForHere } from './platform-packages.js';
+import {
+  type Attempt,
+  isAbsence,
+  LOCAL_BUILD,
+  type PlatformPackage,
+  packagesForHere,
+  requireLocalBuild,
+  resolveAddon,
+} from './platform-packages.js';
 import { schemaHash } from './schema.js';
-
-const require = createRequire(import.meta.url);
-
-const LOCAL_BUILD = 'build/Release/convkit.node';
-
-/** A literal path, in a `try` around it alone: see `PlatformPackage`. */
-function requireLocalBuild(): Attempt {
-  try {
-    return { module: require('../../build/Release/convkit.node') };
-  } catch (error) {
-    return { error };
-  }
-}
 
 /**
  * The native addon: a local build, which only a clone has, else the package of this platform.
@@ -29,7 +23,7 @@ function requireLocalBuild(): Attempt {
  * @throws AddonFailure with the reason why there is none.
  */
 export function requireAddon(): Addon {
-  const local = { name: LOCAL_BUILD, file: resolve(`../../${LOCAL_BUILD}`), isLocalBuild: true };
+  const local = { name: LOCAL_BUILD, file: resolveAddon(`../../${LOCAL_BUILD}`), isLocalBuild: true };
   const built = attempt(local, requireLocalBuild);
   if (!isAbsence(built)) return checked(local, built);
   let failure: AddonFailure | undefined;
@@ -54,10 +48,10 @@ export interface AddonFile {
 
 /** Undefined where there is none. */
 export function addonFile(): AddonFile | undefined {
-  const local = resolve(`../../${LOCAL_BUILD}`);
+  const local = resolveAddon(`../../${LOCAL_BUILD}`);
   if (local !== undefined) return { path: local };
   for (const { name, manifest } of packagesForHere()) {
-    const path = resolve(name);
+    const path = resolveAddon(name);
     if (path === undefined) continue;
     const version = versionIn(manifest());
     return version === undefined ? { path } : { path, version };
@@ -65,19 +59,11 @@ export function addonFile(): AddonFile | undefined {
   return undefined;
 }
 
-function resolve(specifier: string): string | undefined {
-  try {
-    return require.resolve(specifier);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Undefined where the package is not there at all; one that is there must work. */
 function requirePackage({ name, manifest, addon }: PlatformPackage): Addon | undefined {
   const described = manifest();
   if (isAbsence(described)) return undefined;
-  const found = { name, file: resolve(name) ?? besideManifest(name), isLocalBuild: false };
+  const found = { name, file: resolveAddon(name) ?? besideManifest(name), isLocalBuild: false };
   if ('error' in described) throw brokenAddon(found, described.error);
   checkVersion(name, versionIn(described));
   return checked(found, attempt(found, addon));
@@ -85,7 +71,7 @@ function requirePackage({ name, manifest, addon }: PlatformPackage): Addon | und
 
 /** Where the file ought to be that is not there. */
 function besideManifest(name: string): string | undefined {
-  const manifest = resolve(`${name}/package.json`);
+  const manifest = resolveAddon(`${name}/package.json`);
   return manifest === undefined ? undefined : join(dirname(manifest), 'convkit.node');
 }
 

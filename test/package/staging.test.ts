@@ -30,7 +30,7 @@ describe('the list of platforms', () => {
   // A bundler reads the paths, whatever the names beside them say.
   it('has its own literal paths in the loader', () => {
     const source = readFileSync(join(root, 'src/backend/platform-packages.ts'), 'utf8');
-    const paths = [...source.matchAll(/name: '([^']+)'|require\('([^']+)'\)/g)].map((match) => match[1] ?? match[2]);
+    const paths = [...source.matchAll(/name: '([^']+)'|require\('(@[^']+)'\)/g)].map((match) => match[1] ?? match[2]);
     expect(paths).toEqual(names.flatMap((name) => [name, `${name}/package.json`, name]));
     const folder = join(root, 'dist/bundle');
     const chunks = readdirSync(folder).filter((name) => name.endsWith('.js'));

@@ -26,7 +26,7 @@ function load(): string {
   return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim();
 }
 
-function writeAddon(file: string, text: string | undefined): void {
+function writeAddon(file: string, text: string | Uint8Array | undefined): void {
   const path = join(copy, file);
   mkdirSync(join(path, '..'), { recursive: true });
   if (text === undefined) cpSync(join(root, 'build/Release/convkit.node'), path);
