@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isError } from '../thrown.js';
 
 /** What to do about a native backend that did not load with `cause`: a command, or a few words for people. */
 export function howToMend(cause: unknown): string {
@@ -46,7 +47,7 @@ function isOwnPackage(): boolean {
 
 /** Code and message of an error and of what caused it. */
 function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!isError(error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
   return `${code ?? ''} ${error.message} ${error.cause === undefined ? '' : wordsOf(error.cause)}`;
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Addon } from '../../binding.js';
+import { isError } from '../thrown.js';
 import { schemaHash } from './schema.js';
 
 const require = createRequire(import.meta.url);
@@ -137,11 +138,11 @@ function tryCandidate({ name, load }: Candidate): Addon | undefined {
 
 /** What it says becomes part of a sentence. */
 function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  return (isError(error) ? error.message : String(error)).replace(/\.$/, '');
 }
 
 function isAbsence(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+  return isError(error) && 'code' in error && error.code === 'MODULE_NOT_FOUND';
 }
 
 /** What is of one version has all functions, too. */

@@ -1,5 +1,6 @@
 import { createTypeScriptBackend } from '#typescript-backend';
 import { ArgumentError, UnsupportedError } from '../errors.js';
+import { messageOf } from '../thrown.js';
 import type { Backend } from './backend.js';
 import { howToMend } from './mend.js';
 import { loadNativeBackend } from './native.js';
@@ -91,7 +92,7 @@ function tryNative(): Loaded {
   try {
     return { backend: loadNativeBackend() };
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error), mend: howToMend(error) };
+    return { reason: messageOf(error), mend: howToMend(error) };
   }
 }
 

@@ -5,16 +5,30 @@ import type { Importer } from './importer.js';
 /** The function that the package sharp exports. */
 export type Sharp = typeof sharpNamespace;
 
+/** Where a program may import nothing while it runs, as the tests of Jest in CommonJS. */
+const NO_IMPORTS = /^ERR_VM_(DYNAMIC_IMPORT_CALLBACK_MISSING|MODULE)/;
+
 /** @throws UnsupportedError that says how to install it. */
-export async function loadSharp(operator: string, importer?: Importer): Promise<Sharp> {
+export async function loadSharp(operator: string, importer: Importer = importSharp): Promise<Sharp> {
   try {
-    // In this `try`, by which bundlers know that it may be missing.
-    const module = importer === undefined ? await import('sharp') : await importer();
-    return module.default as Sharp;
+    return (await importer()).default as Sharp;
   } catch (cause) {
     const { code } = cause as { code?: string };
     const why =
-      code === 'ERR_MODULE_NOT_FOUND' ? 'is not installed: run `npm install sharp`' : `does not load: ${cause}`;
+      code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+        ? 'is not installed: run `npm install sharp`'
+        : `does not load: ${cause}`;
     throw new UnsupportedError(`${operator}: image files are read and written by sharp, which ${why}`);
+  }
+}
+
+async function importSharp(): ReturnType<Importer> {
+  try {
+    // In this `try`, by which bundlers know that it may be missing.
+    return await import('sharp');
+  } catch (error) {
+    if (!NO_IMPORTS.test(String((error as { code?: unknown }).code))) throw error;
+    // As what runs there is CommonJS, so is the bundle; these tests have a `require` of their own.
+    return { default: require('sharp') };
   }
 }
