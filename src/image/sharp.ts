@@ -9,9 +9,15 @@ export type Sharp = typeof sharpNamespace;
 const NO_IMPORTS = /^ERR_VM_(DYNAMIC_IMPORT_CALLBACK_MISSING|MODULE)/;
 
 /** @throws UnsupportedError that says how to install it. */
-export async function loadSharp(operator: string, importer: Importer = importSharp): Promise<Sharp> {
+export async function loadSharp(operator: string, importer?: Importer): Promise<Sharp> {
   try {
-    return (await importer()).default as Sharp;
+    // In this `try`, by which bundlers know that it may be missing. Whoever allows no `import` has CommonJS, as the bundle is.
+    const orRequired = (error: { code?: unknown }) => {
+      if (!NO_IMPORTS.test(String(error.code))) throw error;
+      return { default: require('sharp') as unknown };
+    };
+    const module = importer === undefined ? await import('sharp').catch(orRequired) : await importer();
+    return module.default as Sharp;
   } catch (cause) {
     const { code } = cause as { code?: string };
     const why =
@@ -19,16 +25,5 @@ export async function loadSharp(operator: string, importer: Importer = importSha
         ? 'is not installed: run `npm install sharp`'
         : `does not load: ${cause}`;
     throw new UnsupportedError(`${operator}: image files are read and written by sharp, which ${why}`);
-  }
-}
-
-async function importSharp(): ReturnType<Importer> {
-  try {
-    // In this `try`, by which bundlers know that it may be missing.
-    return await import('sharp');
-  } catch (error) {
-    if (!NO_IMPORTS.test(String((error as { code?: unknown }).code))) throw error;
-    // As what runs there is CommonJS, so is the bundle; these tests have a `require` of their own.
-    return { default: require('sharp') };
   }
 }
