@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ArgumentError, type ConvkitError, NativeError, UnsupportedError } from '../../errors.js';
 import type { Program, SlotArray } from '../../program/program.js';
+import { isError, messageOf } from '../../thrown.js';
 import { markFailedStep } from '../failed-step.js';
 import { InlineRunner } from './inline-runner.js';
 import { buffersOf, type ErrorRecord, type Reply, type Request } from './worker-protocol.js';
@@ -176,7 +177,7 @@ export class WorkerPool {
     if (!this.#members.has(member)) return;
     this.#end(member);
     this.#dispatch();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     job?.reject(new NativeError(`typescript backend: the worker thread failed: ${reason}`, { cause }));
   }
 
@@ -199,7 +200,7 @@ export class WorkerPool {
 }
 
 function warnOfNoWorkers(cause: unknown): void {
-  const { code, message }: NodeJS.ErrnoException = cause instanceof Error ? cause : new Error(String(cause));
+  const { code, message }: NodeJS.ErrnoException = isError(cause) ? cause : new Error(String(cause));
   const mend =
     code === 'ERR_ACCESS_DENIED'
       ? 'start Node with --allow-worker'
