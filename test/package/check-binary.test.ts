@@ -36,6 +36,7 @@ const GOOD = {
       { type: 'LOAD', flags: 'RW ', align: 0x1000 },
       { type: 'GNU_STACK', flags: 'RW ', align: 0x10 },
       { type: 'GNU_RELRO', flags: 'R  ', align: 1 },
+      { type: 'GNU_EH_FRAME', flags: 'R  ', align: 4 },
     ],
     dynamic: new Map([['FLAGS_1', 'Flags: NOW NODELETE']]),
   },
@@ -68,10 +69,14 @@ describe('glibc', () => {
 });
 
 describe('ELF', () => {
-  const [code, data, , relro] = GOOD.elf.segments;
+  const [code, data, stack, relro, tables] = GOOD.elf.segments;
   it.each([
-    ['an executable stack', withElf({ segments: [code, data, relro, { type: 'GNU_STACK', flags: 'RWE', align: 16 }] })],
-    ['a stack of which nothing is said', withElf({ segments: [code, data, relro] })],
+    [
+      'an executable stack',
+      withElf({ segments: [code, data, relro, tables, { type: 'GNU_STACK', flags: 'RWE', align: 16 }] }),
+    ],
+    ['a stack of which nothing is said', withElf({ segments: [code, data, relro, tables] })],
+    ['no table for exceptions', withElf({ segments: [code, data, stack, relro] })],
     ['addresses that are bound late', withElf({ dynamic: new Map([['FLAGS_1', 'Flags: NODELETE']]) })],
     ['a file that can be unloaded', withElf({ dynamic: new Map([['FLAGS_1', 'Flags: NOW']]) })],
     ['an RPATH', withElf({ dynamic: new Map([...GOOD.elf.dynamic, ['RUNPATH', '[/opt/lib]']]) })],

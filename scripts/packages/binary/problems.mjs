@@ -6,6 +6,7 @@ import { root } from '../../native-tools.mjs';
 import { sizeRefusal } from '../refusals.mjs';
 import { elfProblems } from './elf-problems.mjs';
 import { glibcProblems } from './glibc-problems.mjs';
+import { muslProblems } from './musl-problems.mjs';
 import { peProblems } from './pe-problems.mjs';
 import { some } from './some.mjs';
 
@@ -16,6 +17,7 @@ import { some } from './some.mjs';
  */
 const RULES = {
   glibc: [elfProblems, glibcProblems],
+  musl: [elfProblems, muslProblems],
   win32: [peProblems],
 };
 
