@@ -41,7 +41,10 @@ export function requireAddon(): Addon {
       failure ??= error;
     }
   }
-  throw failure ?? absentAddon();
+  if (failure !== undefined) throw failure;
+  const beside = requireHere('./convkit.node');
+  if (isAbsence(beside)) throw absentAddon();
+  return checked({ name: 'convkit.node beside the program', file: undefined, isLocalBuild: false }, beside);
 }
 
 /** What `requireAddon` takes, whether or not it then loads. */
@@ -74,12 +77,28 @@ function resolve(specifier: string): string | undefined {
 
 /** Undefined where the package is not there at all; one that is there must work. */
 function requirePackage({ name, manifest, addon }: PlatformPackage): Addon | undefined {
-  const described = manifest();
+  const described = orFromHere(manifest(), `${name}/package.json`);
   if (isAbsence(described)) return undefined;
   const found = { name, file: resolve(name), isLocalBuild: false };
   if ('error' in described) throw brokenAddon(found, described.error);
   checkVersion(name, versionIn(described));
-  return checked(found, addon());
+  return checked(found, orFromHere(addon(), name));
+}
+
+/** By a way that no bundler follows: from where the program lies, a bundle or this package. */
+function requireHere(specifier: string): Attempt {
+  try {
+    return { module: require(specifier) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** What a bundler left as it was, or replaced by an error of its own: a module in a bundle has no `require`. */
+function orFromHere(found: Attempt, specifier: string): Attempt {
+  if ('module' in found) return found;
+  const { code } = found.error as NodeJS.ErrnoException;
+  return code === undefined || isAbsence(found) ? requireHere(specifier) : found;
 }
 
 function versionIn(manifest: Attempt): string | undefined {

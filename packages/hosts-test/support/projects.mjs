@@ -95,9 +95,10 @@ export async function bundlerProject(name) {
 }
 
 /** A folder that has what was built and the model, but no sources; `modules` says whether it has convkit installed. */
-export async function outputFolder(name, built, { modules }) {
+export async function outputFolder(name, built, { modules, isCommonJs }) {
   const folder = temporaryFolder(`${name}-out`);
   mkdirSync(join(folder, 'app'));
+  writeManifest(join(folder, 'app'), isCommonJs ? { type: 'commonjs' } : {});
   cpSync(built, join(folder, 'app', 'dist'), { recursive: true });
   cpSync(join(here, 'apps', 'tiny.onnx'), join(folder, 'tiny.onnx'));
   if (modules) copyTree(join(await installed(), 'node_modules'), join(folder, 'node_modules'));
