@@ -12,7 +12,7 @@ import {
 } from './platform-packages.js';
 
 const FROM_SOURCE =
-  'clone convkit, run `npm ci` in the clone, where a C++ compiler and CMake are, then `npm install PATH_OF_THE_CLONE` here';
+  'clone convkit, run `npm ci` in the clone, then `npm install PATH_OF_THE_CLONE` here (with CMake and a C++ compiler)';
 
 /** Why neither a local build nor a platform's package was found. */
 export function absentAddon(): AddonFailure {

@@ -22,8 +22,8 @@ interface Fault {
   readonly mend?: string;
 }
 
-/** Why an addon that is there does not load: the system's own words speak of segments and symbols. */
-export function brokenAddon(addon: FoundAddon, error: unknown): AddonFailure {
+/** Why an addon that is there does not load; `error` is what the system said, of segments and symbols, where it was asked. */
+export function brokenAddon(addon: FoundAddon, error?: unknown): AddonFailure {
   const allow = whatToAllow(error);
   if (allow !== undefined)
     return new AddonFailure(`${addon.name} failed to load: addons are not allowed`, allow, error);
@@ -33,10 +33,10 @@ export function brokenAddon(addon: FoundAddon, error: unknown): AddonFailure {
 }
 
 /** How to replace the file by one that is right. */
-export function anotherCopy({ file, isLocalBuild }: FoundAddon): string {
+export function anotherCopy({ name, file, isLocalBuild }: FoundAddon): string {
   if (isLocalBuild) return 'npm run build:native';
-  const { install } = findProject().manager;
-  return file === undefined ? `${install} --force` : `delete ${dirname(file)}, then \`${install}\``;
+  const folder = file === undefined ? `node_modules/${name}` : dirname(file);
+  return `delete ${folder}, then \`${findProject().manager.install}\``;
 }
 
 /** What the file's own bytes tell. */

@@ -1,25 +1,16 @@
-import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Addon } from '../../binding.js';
+import { isTruncatedFile } from '../system/binary-format.js';
 import { absentAddon } from './absent-addon.js';
 import { AddonFailure } from './addon-failure.js';
 import { anotherCopy, brokenAddon, type FoundAddon } from './broken-addon.js';
 import { type Manifest, ownManifest } from './own-package.js';
 import { findProject } from './package-manager.js';
 import { type Attempt, isAbsence, type PlatformPackage, packagesForHere } from './platform-packages.js';
+import { requireHere, resolveHere } from './require-here.js';
 import { schemaHash } from './schema.js';
 
-const require = createRequire(import.meta.url);
-
 const LOCAL_BUILD = 'build/Release/convkit.node';
-
-/** A literal path, in a `try` around it alone: see `PlatformPackage`. */
-function requireLocalBuild(): Attempt {
-  try {
-    return { module: require('../../build/Release/convkit.node') };
-  } catch (error) {
-    return { error };
-  }
-}
 
 /**
  * The native addon: a local build, which only a clone has, else the package of this platform.
@@ -27,10 +18,9 @@ function requireLocalBuild(): Attempt {
  * @throws AddonFailure with the reason why there is none.
  */
 export function requireAddon(): Addon {
-  const local = requireLocalBuild();
-  if (!isAbsence(local)) {
-    return checked({ name: LOCAL_BUILD, file: resolve(`../../${LOCAL_BUILD}`), isLocalBuild: true }, local);
-  }
+  const local = { name: LOCAL_BUILD, file: resolveHere(`../../${LOCAL_BUILD}`), isLocalBuild: true };
+  const built = attempt(local, () => requireHere(`../../${LOCAL_BUILD}`));
+  if (!isAbsence(built)) return checked(local, built);
   let failure: AddonFailure | undefined;
   for (const candidate of packagesForHere()) {
     try {
@@ -56,10 +46,10 @@ export interface AddonFile {
 
 /** Undefined where there is none. */
 export function addonFile(): AddonFile | undefined {
-  const local = resolve(`../../${LOCAL_BUILD}`);
+  const local = resolveHere(`../../${LOCAL_BUILD}`);
   if (local !== undefined) return { path: local };
   for (const { name, manifest } of packagesForHere()) {
-    const path = resolve(name);
+    const path = resolveHere(name);
     if (path === undefined) continue;
     const version = versionIn(manifest());
     return version === undefined ? { path } : { path, version };
@@ -67,31 +57,29 @@ export function addonFile(): AddonFile | undefined {
   return undefined;
 }
 
-function resolve(specifier: string): string | undefined {
-  try {
-    return require.resolve(specifier);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Undefined where the package is not there at all; one that is there must work. */
 function requirePackage({ name, manifest, addon }: PlatformPackage): Addon | undefined {
   const described = orFromHere(manifest(), `${name}/package.json`);
   if (isAbsence(described)) return undefined;
-  const found = { name, file: resolve(name), isLocalBuild: false };
+  const found = { name, file: resolveHere(name) ?? besideManifest(name), isLocalBuild: false };
   if ('error' in described) throw brokenAddon(found, described.error);
   checkVersion(name, versionIn(described));
-  return checked(found, orFromHere(addon(), name));
+  return checked(
+    found,
+    attempt(found, () => orFromHere(addon(), name)),
+  );
 }
 
-/** By a way that no bundler follows: from where the program lies, a bundle or this package. */
-function requireHere(specifier: string): Attempt {
-  try {
-    return { module: require(specifier) };
-  } catch (error) {
-    return { error };
-  }
+/** Where the file ought to be that is not there. */
+function besideManifest(name: string): string | undefined {
+  const manifest = resolveHere(`${name}/package.json`);
+  return manifest === undefined ? undefined : join(dirname(manifest), 'convkit.node');
+}
+
+/** @throws AddonFailure for a file that would take the process along. */
+function attempt(found: FoundAddon, load: () => Attempt): Attempt {
+  if (found.file !== undefined && isTruncatedFile(found.file)) throw brokenAddon(found);
+  return load();
 }
 
 /** What a bundler left as it was, or replaced by an error of its own: a module in a bundle has no `require`. */

@@ -93,6 +93,17 @@ describe('node_modules of another system', () => {
   });
 });
 
+it('is not looked for by a package that npm packed from a clone', () => {
+  const packed = new Installed({});
+  try {
+    const { reason, stderr } = packed.run();
+    expect(reason).toBe(`convkit was packed from its sources, which brings no addon, and ${HERE} is not installed`);
+    expect(stderr).toContain('To mend it: clone convkit, run `npm ci` in the clone, then');
+  } finally {
+    packed.remove();
+  }
+});
+
 describe('a platform without a package', () => {
   it.each([
     ['freebsd', 'x64', 'freebsd on x64'],
@@ -102,7 +113,7 @@ describe('a platform without a package', () => {
     expectFallback(
       pretend({ platform, arch }),
       `there is no prebuilt addon for ${name}`,
-      'clone convkit, run `npm ci` in the clone, where a C++ compiler and CMake are, then `npm install PATH_OF_THE_CLONE` here',
+      'clone convkit, run `npm ci` in the clone, then `npm install PATH_OF_THE_CLONE` here (with CMake and a C++ compiler)',
     );
   });
 

@@ -94,13 +94,19 @@ export class Installed {
         const { name, message, cause } = error;
         console.log(JSON.stringify({ error: { name, message, ...(cause && { cause: cause.message }) } }));
       }`;
+    const { lines, stderr } = this.start([...flags, '--input-type=module', '-e', code], env);
+    return { ...JSON.parse(lines[0] ?? '{}'), stderr };
+  }
+
+  /** Runs Node in the program's folder to its end. */
+  start(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const clean = { NODE_OPTIONS: '', CONVKIT_BACKEND: '', CONVKIT_REQUIRE_NATIVE: '', CONVKIT_ISA: '' };
-    const { stdout, stderr } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', code], {
+    const { stdout, stderr, status } = spawnSync(process.execPath, words, {
       cwd: this.folder,
       encoding: 'utf8',
       env: { ...process.env, ...clean, ...env },
     });
-    return { ...(stdout === '' ? {} : JSON.parse(stdout)), stderr };
+    return { lines: stdout.split('\n').filter((line) => line !== ''), stderr, status };
   }
 }
 
@@ -153,5 +159,21 @@ export function windowsFile(): Buffer {
   file.write('PE\0\0', 0x80, 'latin1');
   file.writeUInt16LE(0x8664, 0x84);
   file.writeUInt16LE(1, 0x86);
+  // The one section: its bytes and where they lie.
+  file.writeUInt32LE(256, 0x98 + 16);
+  file.writeUInt32LE(256, 0x98 + 20);
+  return file;
+}
+
+/** A library for macOS of one segment. */
+export function machOFile(): Buffer {
+  const file = Buffer.alloc(512);
+  file.writeUInt32LE(0xfeedfacf, 0);
+  file.writeUInt32LE(0x0100000c, 4);
+  file.writeUInt32LE(1, 16);
+  file.writeUInt32LE(72, 20);
+  file.writeUInt32LE(0x19, 32);
+  file.writeUInt32LE(72, 36);
+  file.writeBigUInt64LE(512n, 32 + 48);
   return file;
 }
