@@ -25,8 +25,8 @@ export class ArgumentError extends ConvkitError {
 
 /** Something well-formed that this build, machine or algorithm cannot do (`ERR_UNSUPPORTED`). */
 export class UnsupportedError extends ConvkitError {
-  constructor(message: string) {
-    super('ERR_UNSUPPORTED', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_UNSUPPORTED', message, options);
   }
 }
 

@@ -1,147 +1,109 @@
-import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Addon } from '../../binding.js';
+import { isTruncatedFile } from '../system/binary-format.js';
+import { absentAddon } from './absent-addon.js';
+import { AddonFailure } from './addon-failure.js';
+import { anotherCopy, brokenAddon, type FoundAddon } from './broken-addon.js';
+import { type Manifest, ownManifest } from './own-package.js';
+import { findProject } from './package-manager.js';
+import {
+  type Attempt,
+  isAbsence,
+  LOCAL_BUILD,
+  type PlatformPackage,
+  packagesForHere,
+  requireLocalBuild,
+  resolveAddon,
+} from './platform-packages.js';
 import { schemaHash } from './schema.js';
 
-const require = createRequire(import.meta.url);
-
 /**
- * Where an addon may be. Each `load` is a literal path, because bundlers follow no others, in a `try` around it alone: a
- * bundler then warns of a file that is not there, where it would fail otherwise.
- */
-interface Candidate {
-  readonly name: string;
-  readonly load: () => { readonly module: unknown } | { readonly error: unknown };
-}
-
-const PLATFORM = `${process.platform}-${process.arch}`;
-
-const LOCAL_BUILD: Candidate = {
-  name: 'build/Release/convkit.node',
-  load: () => {
-    try {
-      return { module: require('../../build/Release/convkit.node') };
-    } catch (error) {
-      return { error };
-    }
-  },
-};
-
-const PLATFORM_PACKAGES: Readonly<Record<string, Candidate>> = {
-  'linux-x64': {
-    name: '@convkit/linux-x64',
-    load: () => {
-      try {
-        return { module: require('@convkit/linux-x64') };
-      } catch (error) {
-        return { error };
-      }
-    },
-  },
-  'linux-arm64': {
-    name: '@convkit/linux-arm64',
-    load: () => {
-      try {
-        return { module: require('@convkit/linux-arm64') };
-      } catch (error) {
-        return { error };
-      }
-    },
-  },
-  'darwin-x64': {
-    name: '@convkit/darwin-x64',
-    load: () => {
-      try {
-        return { module: require('@convkit/darwin-x64') };
-      } catch (error) {
-        return { error };
-      }
-    },
-  },
-  'darwin-arm64': {
-    name: '@convkit/darwin-arm64',
-    load: () => {
-      try {
-        return { module: require('@convkit/darwin-arm64') };
-      } catch (error) {
-        return { error };
-      }
-    },
-  },
-  'win32-x64': {
-    name: '@convkit/win32-x64',
-    load: () => {
-      try {
-        return { module: require('@convkit/win32-x64') };
-      } catch (error) {
-        return { error };
-      }
-    },
-  },
-  'win32-arm64': {
-    name: '@convkit/win32-arm64',
-    load: () => {
-      try {
-        return { module: require('@convkit/win32-arm64') };
-      } catch (error) {
-        return { error };
-      }
-    },
-  },
-};
-
-/**
- * The native addon: a local build, else the package of this platform.
+ * The native addon: a local build, which only a clone has, else the package of this platform.
  *
- * @throws Error whose message is the reason why there is none.
+ * @throws AddonFailure with the reason why there is none.
  */
 export function requireAddon(): Addon {
-  const platformPackage = PLATFORM_PACKAGES[PLATFORM];
-  const candidates = platformPackage === undefined ? [LOCAL_BUILD] : [LOCAL_BUILD, platformPackage];
-  for (const candidate of candidates) {
-    const addon = tryCandidate(candidate);
-    if (addon !== undefined) return addon;
+  const local = { name: LOCAL_BUILD, file: resolveAddon(`../../${LOCAL_BUILD}`), isLocalBuild: true };
+  const built = attempt(local, requireLocalBuild);
+  if (!isAbsence(built)) return checked(local, built);
+  let failure: AddonFailure | undefined;
+  for (const candidate of packagesForHere()) {
+    try {
+      const addon = requirePackage(candidate);
+      if (addon !== undefined) return addon;
+    } catch (error) {
+      if (!(error instanceof AddonFailure)) throw error;
+      failure ??= error;
+    }
   }
-  throw new Error(
-    platformPackage === undefined
-      ? `there is no prebuilt addon for ${PLATFORM}, and ${LOCAL_BUILD.name} is not built`
-      : `${platformPackage.name} is not installed, and ${LOCAL_BUILD.name} is not built`,
-  );
+  throw failure ?? absentAddon();
 }
 
-/** The file that `requireAddon` takes, whether or not it then loads; undefined where there is none. */
-export function addonFile(): string | undefined {
-  for (const specifier of ['../../build/Release/convkit.node', PLATFORM_PACKAGES[PLATFORM]?.name]) {
-    try {
-      if (specifier !== undefined) return require.resolve(specifier);
-    } catch {
-      // Not there: the next one is what `requireAddon` would try.
-    }
+/** What `requireAddon` takes, whether or not it then loads. */
+export interface AddonFile {
+  readonly path: string;
+  /** Of the package that it is in; undefined for a local build. */
+  readonly version?: string;
+}
+
+/** Undefined where there is none. */
+export function addonFile(): AddonFile | undefined {
+  const local = resolveAddon(`../../${LOCAL_BUILD}`);
+  if (local !== undefined) return { path: local };
+  for (const { name, manifest } of packagesForHere()) {
+    const path = resolveAddon(name);
+    if (path === undefined) continue;
+    const version = versionIn(manifest());
+    return version === undefined ? { path } : { path, version };
   }
   return undefined;
 }
 
-/** Undefined where the candidate is not there at all; one that is there must work. */
-function tryCandidate({ name, load }: Candidate): Addon | undefined {
-  const loaded = load();
-  if ('error' in loaded) {
-    const { error } = loaded;
-    if (isAbsence(error)) return undefined;
-    throw new Error(`${name} failed to load: ${messageOf(error)}`, { cause: error });
-  }
-  if (isAddon(loaded.module)) return loaded.module;
-  const hash = (loaded.module as Partial<Addon> | null)?.schema ?? 'no hash';
-  throw new Error(
-    `${name} is of another version of convkit: its steps have ${hash}, those of these files ${schemaHash()}`,
+/** Undefined where the package is not there at all; one that is there must work. */
+function requirePackage({ name, manifest, addon }: PlatformPackage): Addon | undefined {
+  const described = manifest();
+  if (isAbsence(described)) return undefined;
+  const found = { name, file: resolveAddon(name) ?? besideManifest(name), isLocalBuild: false };
+  if ('error' in described) throw brokenAddon(found, described.error);
+  checkVersion(name, versionIn(described));
+  return checked(found, attempt(found, addon));
+}
+
+/** Where the file ought to be that is not there. */
+function besideManifest(name: string): string | undefined {
+  const manifest = resolveAddon(`${name}/package.json`);
+  return manifest === undefined ? undefined : join(dirname(manifest), 'convkit.node');
+}
+
+/** @throws AddonFailure for a file that would take the process along. */
+function attempt(found: FoundAddon, load: () => Attempt): Attempt {
+  if (found.file !== undefined && isTruncatedFile(found.file)) throw brokenAddon(found);
+  return load();
+}
+
+function versionIn(manifest: Attempt): string | undefined {
+  return 'module' in manifest ? (manifest.module as Manifest | null)?.version : undefined;
+}
+
+/** Before the addon is loaded, because what was loaded stays. In a bundle nothing tells which version convkit has. */
+function checkVersion(name: string, version: string | undefined): void {
+  const own = ownManifest()?.version;
+  if (own === undefined || own === version) return;
+  const { addOptional } = findProject().manager;
+  throw new AddonFailure(
+    `${name} is of version ${version ?? 'unknown'}, and convkit of version ${own}`,
+    `${addOptional} ${name}@${own}`,
   );
 }
 
-/** What it says becomes part of a sentence. */
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-}
-
-function isAbsence(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+function checked(found: FoundAddon, loaded: Attempt): Addon {
+  if ('error' in loaded) throw brokenAddon(found, loaded.error);
+  if (isAddon(loaded.module)) return loaded.module;
+  const hash = (loaded.module as Partial<Addon> | null)?.schema ?? 'no hash';
+  throw new AddonFailure(
+    `${found.name} is of another version of convkit: its steps have ${hash}, those of these files ${schemaHash()}`,
+    anotherCopy(found),
+  );
 }
 
 /** What is of one version has all functions, too. */

@@ -26,7 +26,7 @@ const MOST_THREADS = 1024;
 /**
  * Loads the native backend.
  *
- * @throws Error whose message is the one reason why it cannot be loaded.
+ * @throws AddonFailure with the one reason why it cannot be loaded.
  */
 export function loadNativeBackend(): Backend {
   return new NativeBackend(requireAddon());

@@ -1,7 +1,7 @@
 import { createTypeScriptBackend } from '#typescript-backend';
 import { ArgumentError, UnsupportedError } from '../errors.js';
+import { AddonFailure } from './addon-failure.js';
 import type { Backend } from './backend.js';
-import { howToMend } from './mend.js';
 import { loadNativeBackend } from './native.js';
 import { type BackendChoice, readSettings, type Settings } from './settings.js';
 
@@ -11,13 +11,8 @@ export interface Selection {
   readonly reason?: string;
 }
 
-/** A backend that was loaded, or the reason why it cannot be. Executables are cached by the object's identity. */
-type Loaded = { readonly backend: Backend } | Failure;
-
-interface Failure {
-  readonly reason: string;
-  readonly mend: string;
-}
+/** A backend that was loaded, or why it cannot be. Executables are cached by the object's identity. */
+type Loaded = { readonly backend: Backend } | { readonly failure: AddonFailure };
 
 let nativeLoaded: Loaded | undefined;
 let typescriptBackend: Backend | undefined;
@@ -71,14 +66,14 @@ function select(choice: BackendChoice, settings: Settings, origin: string): Sele
   if (choice === 'typescript') return { backend: typescript(settings), reason: `chosen by ${origin}` };
   const native = loadNative(settings);
   if ('backend' in native) return native;
+  const { failure } = native;
   if (choice === 'native' || settings.requireNative) {
     const asker = choice === 'native' ? origin : 'CONVKIT_REQUIRE_NATIVE=1';
-    throw new UnsupportedError(
-      `${asker}: the native backend cannot be loaded: ${native.reason}. To mend it: ${native.mend}`,
-    );
+    const cause = failure.cause === undefined ? {} : { cause: failure.cause };
+    throw new UnsupportedError(`${asker}: the native backend cannot be loaded: ${failure.explanation}`, cause);
   }
-  warnOnce(native);
-  return { backend: typescript(settings), reason: native.reason };
+  warnOnce(failure);
+  return { backend: typescript(settings), reason: failure.reason };
 }
 
 function loadNative(settings: Settings): Loaded {
@@ -91,7 +86,9 @@ function tryNative(): Loaded {
   try {
     return { backend: loadNativeBackend() };
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error), mend: howToMend(error) };
+    if (error instanceof AddonFailure) return { failure: error };
+    const mend = 'report it; CONVKIT_BACKEND=typescript does without the addon';
+    return { failure: new AddonFailure('the addon loads, but does not start', mend, error) };
   }
 }
 
@@ -106,12 +103,11 @@ function applyThreads(backend: Backend, settings: Settings): void {
   if (threads !== undefined && threads !== backend.threads) backend.setThreads(threads);
 }
 
-function warnOnce({ reason, mend }: Failure): void {
+function warnOnce({ explanation }: AddonFailure): void {
   if (warned) return;
   warned = true;
   process.emitWarning(
-    `convkit runs on its slower TypeScript backend because the native one cannot be loaded: ${reason}. ` +
-      `To mend it: ${mend}`,
+    `convkit runs on its slower TypeScript backend because the native one cannot be loaded: ${explanation}`,
     { type: 'ConvkitWarning', code: 'CONVKIT_FALLBACK' },
   );
 }

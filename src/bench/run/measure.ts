@@ -19,7 +19,7 @@ export interface Request extends Selection, Manner, Software {
  */
 export async function measure(request: Request, onProgress?: OnProgress, signal?: AbortSignal): Promise<BenchResult> {
   const plans = plansFor(request);
-  const environment = readEnvironment(request, addonFile());
+  const environment = readEnvironment(request, addonFile()?.path);
   const roof = request.roof ? measureRoof() : undefined;
   const cases = await measureCases(plans, request, onProgress, signal);
   return {

@@ -19,7 +19,7 @@ export const info = defineCommand({
 
 /** The report as a table for people. */
 export function formatReport(report: RuntimeReport, paint: CommandContext['paint']): string {
-  const { backend, reason, mend, addon, environment, caches } = report;
+  const { backend, reason, mend, environment, caches, libc } = report;
   return formatRows([
     ['convkit', report.convkit],
     ['backend', paint(backend === 'native' ? 'green' : 'yellow', backend)],
@@ -27,14 +27,21 @@ export function formatReport(report: RuntimeReport, paint: CommandContext['paint
     ['to mend it', mend === undefined ? undefined : paint('bold', mend)],
     ['instruction set', isaText(report)],
     ['threads', String(report.threads)],
-    ['addon', addon === undefined ? 'none' : `${addon.path} (${formatBytes(addon.bytes)})`],
+    ['addon', addonText(report)],
+    ['its package', report.addonPackages.join(' or ') || 'none for this platform'],
     ...Object.entries(environment),
     ['processor', report.cpu],
     ['processors', processorsText(report)],
     ['caches', caches.length === 0 ? undefined : caches.map(cacheText).join(', ')],
     ['memory', formatBytes(report.memory)],
-    ['node', `${report.node}, ${report.platform} ${report.arch}`],
+    ['node', `${report.node}, ${report.platform} ${report.arch}${libc === undefined ? '' : `, ${libc}`}`],
   ]);
+}
+
+function addonText({ addon }: RuntimeReport): string {
+  if (addon === undefined) return 'none';
+  const version = addon.version === undefined ? '' : `version ${addon.version}, `;
+  return `${addon.path} (${version}${formatBytes(addon.bytes)})`;
 }
 
 function isaText({ isa, detectedIsa }: RuntimeReport): string {

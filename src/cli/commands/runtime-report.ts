@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { howToMend } from '../../backend/mend.js';
-import { addonFile, requireAddon } from '../../backend/native-addon.js';
+import { AddonFailure } from '../../backend/addon-failure.js';
+import { type AddonFile, addonFile, requireAddon } from '../../backend/native-addon.js';
+import { packagesForHere } from '../../backend/platform-packages.js';
 import { ConvkitError } from '../../errors.js';
 import { type RuntimeInfo, runtime } from '../../runtime.js';
 import { type Cache, readCaches } from '../../system/caches.js';
 import { readCpuLimit } from '../../system/cgroup.js';
+import { type Libc, libcHere } from '../../system/libc.js';
 import { cpuModel, processorCount } from '../../system/processors.js';
 import { packageVersion } from '../version.js';
 
@@ -22,7 +24,9 @@ export interface RuntimeReport {
   readonly reason?: string;
   /** The command that mends a native backend that cannot load, or what else will. */
   readonly mend?: string;
-  readonly addon?: { readonly path: string; readonly bytes: number };
+  readonly addon?: AddonFile & { readonly bytes: number };
+  /** The package that brings the addon to this platform; several where nothing tells which, none where there is none. */
+  readonly addonPackages: readonly string[];
   /** The switches that are set: CONVKIT_BACKEND and its like. */
   readonly environment: Readonly<Record<string, string>>;
   readonly cpu: string;
@@ -36,19 +40,23 @@ export interface RuntimeReport {
   readonly node: string;
   readonly platform: string;
   readonly arch: string;
+  /** The C library, on Linux. */
+  readonly libc?: Libc;
 }
 
 /** Looks at the runtime and the machine; never throws for what a user got wrong, because that is to be shown. */
 export function runtimeReport(environment: NodeJS.ProcessEnv = process.env): RuntimeReport {
   const { detectedIsa, mend } = askAddon();
   const quota = readCpuLimit()?.quota;
-  const path = addonFile();
+  const addon = addonFile();
+  const libc = libcHere();
   return {
     convkit: packageVersion(),
     ...chosen(),
     ...(detectedIsa === undefined ? {} : { detectedIsa }),
     ...(mend === undefined ? {} : { mend }),
-    ...(path === undefined ? {} : { addon: { path, bytes: statSync(path).size } }),
+    ...(addon === undefined ? {} : { addon: { ...addon, bytes: statSync(addon.path).size } }),
+    addonPackages: packagesForHere().map(({ name }) => name),
     environment: switches(environment),
     cpu: cpuModel(),
     processors: processorCount(),
@@ -58,6 +66,7 @@ export function runtimeReport(environment: NodeJS.ProcessEnv = process.env): Run
     node: process.versions.node,
     platform: process.platform,
     arch: process.arch,
+    ...(libc === undefined ? {} : { libc }),
   };
 }
 
@@ -74,7 +83,7 @@ function askAddon(): { detectedIsa?: string; mend?: string } {
   try {
     return { detectedIsa: requireAddon().runtime().detectedIsa };
   } catch (error) {
-    return { mend: howToMend(error) };
+    return error instanceof AddonFailure ? { mend: error.mend } : {};
   }
 }
 

@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { schemaHash } from '../../../src/backend/schema.js';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const platformPackage = `@convkit/${process.platform}-${process.arch}`;
+import { HERE, root, version } from '../loader/installed.js';
 
 /** A copy of the package in which builds can be missing or broken. */
 let copy: string;
@@ -28,7 +26,7 @@ function load(): string {
   return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim();
 }
 
-function writeAddon(file: string, text: string | undefined): void {
+function writeAddon(file: string, text: string | Uint8Array | undefined): void {
   const path = join(copy, file);
   mkdirSync(join(path, '..'), { recursive: true });
   if (text === undefined) cpSync(join(root, 'build/Release/convkit.node'), path);
@@ -41,27 +39,27 @@ describe('loadNativeBackend', () => {
     expect(load()).toMatch(/^loaded, threads \d+$/);
   });
 
-  it('loads the package of the platform where there is no local build', () => {
-    writeAddon(`node_modules/${platformPackage}/index.node`, undefined);
-    writeAddon(`node_modules/${platformPackage}/package.json`, JSON.stringify({ main: 'index.node' }));
-    expect(load()).toMatch(/^loaded, threads \d+$/);
-  });
-
   it('says what is missing where there is neither', () => {
-    expect(load()).toBe(`${platformPackage} is not installed, and build/Release/convkit.node is not built`);
+    expect(load()).toBe(`${HERE} is not installed, and build/Release/convkit.node is not built`);
   });
 
   it('says why a local build does not load, instead of trying another', () => {
     writeAddon('build/Release/convkit.node', 'not an addon');
-    expect(load()).toMatch(/^build\/Release\/convkit\.node failed to load: .+/);
+    expect(load()).toBe('build/Release/convkit.node is no addon but text, which begins with "not an addon"');
+  });
+
+  it('says that a local build is cut short, which would end the process', () => {
+    writeAddon('build/Release/convkit.node', readFileSync(join(root, 'build/Release/convkit.node')).subarray(0, 5000));
+    expect(load()).toMatch(/^build\/Release\/convkit\.node is cut short: it has 5000 bytes/);
   });
 
   it.each([
     ['{ createProgram() {} }', 'no hash'],
     ["{ schema: '0123456789abcdef', createProgram() {} }", '0123456789abcdef'],
   ])('refuses the addon of another version: %s', (exports, hash) => {
-    writeAddon(`node_modules/${platformPackage}/index.js`, `module.exports = ${exports};`);
+    writeAddon(`node_modules/${HERE}/package.json`, JSON.stringify({ version }));
+    writeAddon(`node_modules/${HERE}/index.js`, `module.exports = ${exports};`);
     const versions = `its steps have ${hash}, those of these files ${schemaHash()}`;
-    expect(load()).toBe(`${platformPackage} is of another version of convkit: ${versions}`);
+    expect(load()).toBe(`${HERE} is of another version of convkit: ${versions}`);
   });
 });

@@ -1,0 +1,98 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type BinaryFormat, readBinaryFormat } from '../system/binary-format.js';
+import { glibcVersion, libcHere } from '../system/libc.js';
+import { noexecMount } from '../system/mounts.js';
+import { AddonFailure } from './addon-failure.js';
+import { whatToAllow } from './forbidden.js';
+import { findProject } from './package-manager.js';
+import { describeHere, describePlatform } from './platform-packages.js';
+
+/** An addon that was found. */
+export interface FoundAddon {
+  readonly name: string;
+  /** Undefined where nothing tells, as in some bundles. */
+  readonly file: string | undefined;
+  readonly isLocalBuild: boolean;
+}
+
+/** What is wrong, as what a sentence says of the addon; `mend` where it takes something else than another copy. */
+interface Fault {
+  readonly says: string;
+  readonly mend?: string;
+}
+
+/** Why an addon that is there does not load; `error` is what the system said, of segments and symbols, where it was asked. */
+export function brokenAddon(addon: FoundAddon, error?: unknown): AddonFailure {
+  const allow = whatToAllow(error);
+  if (allow !== undefined)
+    return new AddonFailure(`${addon.name} failed to load: addons are not allowed`, allow, error);
+  const { says, mend } = faultOfFile(addon.file) ??
+    faultOfSystem(addon.file, String(error)) ?? { says: 'failed to load' };
+  return new AddonFailure(`${addon.name} ${says}`, mend ?? anotherCopy(addon), error);
+}
+
+/** How to replace the file by one that is right. */
+export function anotherCopy({ name, file, isLocalBuild }: FoundAddon): string {
+  if (isLocalBuild) return 'npm run build:native';
+  const folder = file === undefined ? `node_modules/${name}` : dirname(file);
+  return `delete ${folder}, then \`${findProject().manager.install}\``;
+}
+
+/** What the file's own bytes tell. */
+function faultOfFile(file: string | undefined): Fault | undefined {
+  if (file === undefined) return undefined;
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    return unreadable(file, (error as NodeJS.ErrnoException).code ?? '');
+  }
+  const format = readBinaryFormat(bytes);
+  return format === undefined ? noBinary(bytes) : faultOfFormat(format, bytes.length);
+}
+
+function unreadable(file: string, code: string): Fault | undefined {
+  if (code === 'ENOENT') return { says: 'is there without its file convkit.node' };
+  if (process.platform === 'win32') {
+    const mend = `start it again, and have virus scanners leave out ${dirname(file)}`;
+    return { says: `cannot be read (${code}), which another program has locked, such as a virus scanner`, mend };
+  }
+  const mend = code === 'EACCES' || code === 'EPERM' ? `chmod a+r ${file}` : undefined;
+  return { says: `cannot be read (${code})`, ...(mend && { mend }) };
+}
+
+function noBinary(bytes: Uint8Array): Fault {
+  if (bytes.length === 0) return { says: 'is an empty file' };
+  const start = Buffer.from(bytes.subarray(0, 24)).toString('latin1');
+  if (/^[\t\r\n -~]+$/.test(start)) return { says: `is no addon but text, which begins with ${JSON.stringify(start)}` };
+  return { says: `is no addon: nothing in its ${bytes.length} bytes says what it is for` };
+}
+
+function faultOfFormat(format: BinaryFormat, bytes: number): Fault | undefined {
+  const libc = format.libc === undefined || libcHere() === undefined ? undefined : format.libc;
+  if (format.os !== process.platform || format.cpu !== process.arch || libc !== (libc && libcHere())) {
+    return { says: `is for ${describePlatform({ ...format, libc })}, and this is ${describeHere()}` };
+  }
+  return format.isTruncated
+    ? { says: `is cut short: it has ${bytes} bytes, and its headers speak of more` }
+    : undefined;
+}
+
+/** What the system has against a file that is right. */
+function faultOfSystem(file: string | undefined, words: string): Fault | undefined {
+  const wanted = /version [`'"]GLIBC_([\d.]+)['"] not found/.exec(words)?.[1];
+  if (wanted !== undefined) {
+    return {
+      says: `needs glibc ${wanted} or newer, and this system has ${glibcVersion() ?? 'an older one'}`,
+      mend: `use a system with glibc ${wanted} or newer, or compile the addon in a clone (\`npm ci\`) on this one`,
+    };
+  }
+  if (!/map segment|not permitted|permission denied/i.test(words)) return undefined;
+  const mount = file === undefined ? undefined : noexecMount(realpathSync(file));
+  const forbids = mount === undefined ? 'a mount option noexec, or a security policy' : `the noexec mount of ${mount}`;
+  return {
+    says: `may not be executed where it is: ${forbids} forbids it`,
+    mend: mount === undefined ? 'install it on a file system without noexec' : `mount -o remount,exec ${mount}`,
+  };
+}
