@@ -11,6 +11,10 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
+import { commonJs } from './bundle/common-js.mjs';
+import { writeEntryPoint } from './bundle/entry-points.mjs';
+import { groups } from './bundle/groups.mjs';
+import { writeTypes } from './bundle/types.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -21,7 +25,6 @@ const ENTRIES = {
   image: 'dist/image/index.js',
   cli: 'dist/cli/main.js',
   // Where these two look for one another.
-  'typescript-on-demand': 'dist/backend/typescript-on-demand.js',
   'typescript/index': 'dist/backend/typescript/index.js',
   'typescript/convkit-worker': 'dist/backend/typescript/convkit-worker.js',
 };
@@ -50,22 +53,27 @@ const bundle = await rolldown({
   cwd: root,
   input: ENTRIES,
   platform: 'node',
-  external: [/^#typescript-backend$/, /^pbf$/, /^sharp$/, /\.node$/, /^@convkit\//],
-  plugins: [wireBenchmark],
+  external: [/^sharp$/, /\.node$/, /^@convkit\//],
+  plugins: [commonJs, wireBenchmark],
 });
 rmSync(`${root}dist/bundle`, { recursive: true, force: true });
 const { output } = await bundle.write({
   dir: 'dist/bundle',
-  format: 'esm',
+  format: 'cjs',
+  strict: true,
+  esModule: true,
+  generatedCode: { symbols: false },
+  codeSplitting: { groups },
   sourcemap: true,
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
 });
+writeFileSync(`${root}dist/bundle/package.json`, '{ "type": "commonjs" }\n');
+for (const name of ['index', 'image']) writeEntryPoint(`${root}dist/bundle/`, name);
 // npm sets this bit where it installs the package, but not in a clone that another project links to.
 chmodSync(`${root}dist/bundle/cli.js`, 0o755);
 
-/** The one declaration that speaks of sharp's types, which not everybody has; no other refers to it. */
-rmSync(`${root}dist/image/sharp.d.ts`);
+await writeTypes();
 
 /** Packages whose code was put in: what the commands need of them is less than they are installed. */
 const included = new Set(

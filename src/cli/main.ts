@@ -40,6 +40,7 @@ const context: CommandContext = {
   signal: interruption.signal,
 };
 
-const code = await dispatch(process.argv.slice(2), context);
-// Not process.exit(): what was written to a pipe may still be on its way.
-process.exitCode = signalled === undefined ? code : 128 + constants.signals[signalled];
+void dispatch(process.argv.slice(2), context).then((code) => {
+  // Not process.exit(): what was written to a pipe may still be on its way.
+  process.exitCode = signalled === undefined ? code : 128 + constants.signals[signalled];
+});

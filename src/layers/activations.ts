@@ -19,6 +19,7 @@ abstract class ActivationLayer extends LeafLayer {
     this.describe(parameters);
   }
 
+  /** @internal */
   protected override plan(x: Shape): Plan {
     return planActivation('activate', x, this.#record);
   }
@@ -125,10 +126,12 @@ export class PReLU extends LeafLayer {
     this.describe([numParameters], options);
   }
 
+  /** @internal */
   protected override constants(): Iterable<readonly [operand: string, data: Float32Array]> {
     return [['slope', this.#weight.tensor.data]];
   }
 
+  /** @internal */
   protected override plan(x: Shape): Plan {
     const { record, slope } = readActivation('PReLU', { kind: 'prelu', slope: this.#weight.tensor });
     return planActivation('activate', x, record, (slope as { shape: Shape }).shape);

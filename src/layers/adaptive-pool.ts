@@ -42,6 +42,7 @@ abstract class AdaptivePoolLayer<R extends Rank> extends LeafLayer {
     this.describe(global ? [] : [outputSize], options);
   }
 
+  /** @internal */
   protected override plan(x: Shape): Plan {
     const { step, rank } = this.#kind;
     return planAdaptivePool(

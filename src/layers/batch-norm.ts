@@ -39,11 +39,13 @@ abstract class BatchNormLayer<R extends Rank> extends LeafLayer {
     this.describe([numFeatures], { ...options, affine });
   }
 
+  /** @internal */
   protected override constants(): Iterable<readonly [operand: string, data: Float32Array]> {
     const parameters = [...this.parameterMap()];
     return parameters.map(([name, { tensor }]) => [OPERANDS[name as keyof typeof OPERANDS], tensor.data] as const);
   }
 
+  /** @internal */
   protected override plan(x: Shape): Plan {
     const shapes = Object.fromEntries(
       Object.entries(OPERANDS).map(([name, operand]) => [operand, this.parameterMap().get(name)?.shape]),

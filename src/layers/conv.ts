@@ -56,6 +56,7 @@ abstract class ConvLayer<R extends Rank> extends WeightedLayer {
     this.describe(sizes, options);
   }
 
+  /** @internal */
   protected override plan(inputShape: Shape): Plan {
     const { operator, rank, transposed } = this.#member;
     const shapes = this.shapes(inputShape);

@@ -19,20 +19,21 @@ export abstract class LeafLayer extends Layer {
     this.spatialAxes = spatialAxes;
   }
 
-  /** What shape logic makes of the layer, or undefined where x's values go through as they are. */
+  /** What shape logic makes of the layer, or undefined where x's values go through as they are. @internal */
   protected abstract plan(inputShape: Shape): Plan | undefined;
 
-  /** Constants that go in beside x, by their names in STEP_TABLE; a layer's parameters unless it says otherwise. */
+  /** Constants that go in beside x, by their names in STEP_TABLE; a layer's parameters unless it says otherwise. @internal */
   protected constants(): Iterable<readonly [operand: string, data: Float32Array]> {
     return [...this.#parameters].map(([name, { tensor }]) => [name, tensor.data] as const);
   }
 
+  /** @internal */
   protected define(name: string, parameter: Parameter): Parameter {
     this.#parameters.set(name, parameter);
     return parameter;
   }
 
-  /** Remembers what the constructor was called with, for `toString`. */
+  /** Remembers what the constructor was called with, for `toString`. @internal */
   protected describe(positional: readonly unknown[], options?: object): void {
     const shown = Object.entries(options ?? {}).filter(([, value]) => isShort(value));
     const named = shown.map(([key, value]) => `${key}: ${show(value)}`).join(', ');
@@ -58,10 +59,12 @@ export abstract class LeafLayer extends Layer {
     return this.plan(inputShape)?.outputShape ?? inputShape;
   }
 
+  /** @internal */
   override lower(network: NetworkBuilder, name: string, x: Value): Value {
     return network.add(this, name, x);
   }
 
+  /** @internal */
   append(builder: ProgramBuilder, x: Value): Value {
     const plan = this.plan(x.shape);
     const shape = plan?.outputShape ?? this.infer(x.shape);

@@ -21,6 +21,7 @@ export class Linear extends WeightedLayer {
     this.describe([inFeatures, outFeatures], options);
   }
 
+  /** @internal */
   protected override plan(x: Shape): Plan {
     return planLinear('linear', this.shapes(x), this.activation);
   }

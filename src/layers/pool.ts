@@ -38,6 +38,7 @@ abstract class MaxPoolLayer<R extends Rank> extends LeafLayer {
     this.describe([kernelSize], options);
   }
 
+  /** @internal */
   protected override plan(x: Shape): Plan {
     const operator = `maxPool${this.#rank}d`;
     return planMaxPool({ operator, rank: this.#rank, x, kernelSize: this.#kernelSize }, this.#options);
@@ -86,6 +87,7 @@ abstract class AvgPoolLayer<R extends Rank> extends LeafLayer {
     this.describe([kernelSize], options);
   }
 
+  /** @internal */
   protected override plan(x: Shape): Plan {
     const operator = `avgPool${this.#rank}d`;
     return planAvgPool({ operator, rank: this.#rank, x, kernelSize: this.#kernelSize }, this.#options);
@@ -130,6 +132,7 @@ export class LpPool2d extends LeafLayer {
     this.describe([p, kernelSize], options);
   }
 
+  /** @internal */
   protected override plan(x: Shape): Plan {
     return planLpPool({ operator: 'lpPool2d', rank: 2, x, kernelSize: this.#kernelSize }, this.#p, this.#options);
   }

@@ -39,6 +39,7 @@ export class Sequential extends Layer {
     return this.#fold(path, inputShape, (layer, name, shape) => layer.infer(shape, name));
   }
 
+  /** @internal */
   override lower(network: NetworkBuilder, path: string, x: Value): Value {
     return this.#fold(path, x, (layer, name, value) => layer.lower(network, name, value));
   }

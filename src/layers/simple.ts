@@ -22,7 +22,7 @@ export class Flatten extends LeafLayer {
     this.describe(endAxis === -1 ? (startAxis === 1 ? [] : [startAxis]) : [startAxis, endAxis]);
   }
 
-  /** The same values in the same order: no step at all. */
+  /** The same values in the same order: no step at all. @internal */
   protected override plan(): undefined {
     return undefined;
   }
@@ -62,6 +62,7 @@ export class Dropout extends LeafLayer {
     this.describe([p]);
   }
 
+  /** @internal */
   protected override plan(): undefined {
     return undefined;
   }
@@ -77,6 +78,7 @@ export class Softmax extends LeafLayer {
     this.describe([axis]);
   }
 
+  /** @internal */
   protected override plan(x: Shape): Plan {
     return planSoftmax('softmax', x, this.#axis);
   }

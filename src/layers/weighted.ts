@@ -26,6 +26,7 @@ export const WEIGHT_KEYS = ['bias', 'weight', 'biasValues', 'seed', 'activation'
 
 /** A layer that multiplies by a weight, and may add a bias and apply an activation. */
 export abstract class WeightedLayer extends LeafLayer {
+  /** @internal */
   protected readonly activation: ResolvedActivation['record'];
   readonly #slope: Tensor | undefined;
 
@@ -36,7 +37,7 @@ export abstract class WeightedLayer extends LeafLayer {
     this.#slope = slope === undefined ? undefined : copyOf(coerceTensor(slope, `${kind}: activation slope`));
   }
 
-  /** Defines 'weight' and, unless it is not wanted, 'bias', given or drawn. */
+  /** Defines 'weight' and, unless it is not wanted, 'bias', given or drawn. @internal */
   protected defineWeights(weightShape: Shape, biasShape: Shape, options: WeightOptions): void {
     const seed = readSeed(this.kind, options.seed);
     const weight = new Parameter(weightShape, () => drawWeight(weightShape, seed));
@@ -52,12 +53,13 @@ export abstract class WeightedLayer extends LeafLayer {
     if (given !== undefined) this.#assign('biasValues', bias, given);
   }
 
+  /** @internal */
   protected override constants(): Iterable<readonly [operand: string, data: Float32Array]> {
     const slope = this.#slope;
     return slope === undefined ? super.constants() : [...super.constants(), ['slope', slope.data]];
   }
 
-  /** Shapes of the operands, for shape logic. */
+  /** Shapes of the operands, for shape logic. @internal */
   protected shapes(x: Shape): { x: Shape; weight: Shape; bias?: Shape | undefined; slope?: Shape | undefined } {
     const parameters = this.parameterMap();
     const weight = parameters.get('weight')?.shape ?? [];

@@ -1,13 +1,5 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +40,26 @@ await conv2dAsync(x, x, { signal: new AbortController().signal });
 await conv2dAsync(x, x, { signal: AbortSignal });
 `;
 
+/** A CommonJS module, whose declarations must be those of the same classes. */
+const COMMON_JS = `
+import convkit = require('convkit');
+import { toTensor } from 'convkit/image';
+import type { OfModules } from './of-modules.mjs' with { 'resolution-mode': 'import' };
+
+const x: convkit.Tensor = convkit.Tensor.zeros([1, 1, 4, 4]);
+export const layer = new convkit.Conv2d(1, 1, 3);
+export const sameTensor: OfModules['tensor'] = x;
+export const sameLayer: OfModules['layer'] = layer;
+export const pixels: convkit.Tensor = toTensor({ data: new Uint8Array(3), width: 1, height: 1, channels: 3 });
+// @ts-expect-error nothing but what is exported
+convkit.coerceTensor;
+`;
+
+const OF_MODULES = `
+import type { Conv2d, Tensor } from 'convkit';
+export interface OfModules { tensor: Tensor; layer: Conv2d }
+`;
+
 /** A project with nothing in node_modules but the package's declarations. */
 let project: string;
 
@@ -55,19 +67,21 @@ beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), 'convkit-types-')));
   const place = join(project, 'node_modules', 'convkit');
   mkdirSync(place, { recursive: true });
-  cpSync(join(root, 'package.json'), join(place, 'package.json'));
-  for (const name of declarations()) cpSync(join(root, 'dist', name), join(place, 'dist', name));
+  for (const name of ['package.json', 'dist/bundle/package.json', ...declarations()]) {
+    cpSync(join(root, name), join(place, name));
+  }
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(project, 'consumer.ts'), CONSUMER);
   writeFileSync(join(project, 'signals.ts'), SIGNALS);
+  writeFileSync(join(project, 'of-modules.mts'), OF_MODULES);
+  writeFileSync(join(project, 'common-js.cts'), COMMON_JS);
 });
 
 afterAll(() => rmSync(project, { recursive: true }));
 
+/** Those that are published. */
 function declarations(): string[] {
-  return readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.d.ts'),
-  );
+  return ['index', 'image'].flatMap((name) => [`dist/bundle/${name}.d.ts`, `dist/bundle/${name}.d.mts`]);
 }
 
 const COMMON: ts.CompilerOptions = {
@@ -108,7 +122,7 @@ function complaints(files: readonly string[], given: ts.CompilerOptions): string
 describe('the declarations', () => {
   it('never mention the types of sharp, which is optional', () => {
     const mention = /(?:from |import\()['"]sharp['"]/;
-    expect(declarations().filter((name) => mention.test(readFileSync(join(root, 'dist', name), 'utf8')))).toEqual([]);
+    expect(declarations().filter((name) => mention.test(readFileSync(join(root, name), 'utf8')))).toEqual([]);
   });
 
   const { NodeNext, Node16, ESNext } = ts.ModuleKind;
@@ -122,6 +136,13 @@ describe('the declarations', () => {
     expect(complaints(['consumer.ts'], { ...options, lib: ['lib.es2022.d.ts'] })).toEqual([]);
   });
 
+  it.each(['Node16', 'NodeNext'] as const)('are the same for `require`: %s', (name) => {
+    const options = { module: ts.ModuleKind[name], verbatimModuleSyntax: true, isolatedModules: true };
+    // The exported types of `require` are values of a CommonJS module, so a file with both is one that the compiler writes.
+    const files = ['common-js.cts', 'of-modules.mts'];
+    expect(complaints(files, { ...options, verbatimModuleSyntax: false, lib: ['lib.es2022.d.ts'] })).toEqual([]);
+  });
+
   it('take the signals and addresses of "dom"', () => {
     const options = { module: NodeNext, lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'] };
     expect(complaints(['consumer.ts', 'signals.ts'], options)).toEqual([]);
@@ -131,4 +152,41 @@ describe('the declarations', () => {
     const options = { module: NodeNext, types: ['node'], typeRoots: [join(root, 'node_modules', '@types')] };
     expect(complaints(['consumer.ts', 'signals.ts'], { ...options, lib: ['lib.es2022.d.ts'] })).toEqual([]);
   });
+
+  it.each([
+    ['index', 'src/index.ts'],
+    ['image', 'src/image/index.ts'],
+  ])('of %s export what the modules do, and no more', (name, source) => {
+    const options = { ...COMMON, module: NodeNext, lib: ['lib.es2023.d.ts'] };
+    const files = [join(project, `node_modules/convkit/dist/bundle/${name}.d.ts`), join(root, source)];
+    const program = ts.createProgram(files, options, hostFor(options));
+    const [rolledUp, single] = files.map((file) => exportsOf(program, file));
+    expect(rolledUp).toEqual(single);
+    const values = Object.keys(createRequire(import.meta.url)(`../../dist/bundle/${name}.js`));
+    expect(rolledUp?.values).toEqual(values.filter((one) => one !== '__esModule').sort());
+  });
+
+  it('say nothing of what is internal', () => {
+    for (const name of declarations())
+      expect(readFileSync(join(root, name), 'utf8')).not.toMatch(/@internal|\bProgramBuilder\b/);
+  });
 });
+
+/** The names that a file exports: all of them, and those that are there when the program runs. */
+function exportsOf(program: ts.Program, file: string) {
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file);
+  const module = source && checker.getSymbolAtLocation(source);
+  if (module === undefined) throw new Error(`${file} is no module`);
+  const symbols = checker.getExportsOfModule(module);
+  const target = (symbol: ts.Symbol) =>
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const names = (some: readonly ts.Symbol[]) => some.map((symbol) => symbol.name).sort();
+  const isValue = (symbol: ts.Symbol) => (target(symbol).flags & ts.SymbolFlags.Value) !== 0 && !isTypeOnly(symbol);
+  return { all: names(symbols), values: names(symbols.filter(isValue)) };
+}
+
+/** `export { type Recipe }` of something that is a value elsewhere. */
+function isTypeOnly(symbol: ts.Symbol): boolean {
+  return symbol.declarations?.some((one) => ts.isExportSpecifier(one) && ts.isTypeOnlyExportDeclaration(one)) === true;
+}
