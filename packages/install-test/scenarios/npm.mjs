@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { assertFallback, assertNative, commandIn, probe } from '../lib/probe.mjs';
+import { assertFallback, assertNative, mendAsTold, probe } from '../lib/probe.mjs';
 import { context, scenario } from '../lib/scenario.mjs';
 import { thisPlatform } from '../lib/this-platform.mjs';
 
@@ -24,7 +24,7 @@ scenario('npm install --omit=optional, and then as the warning says', {}, async 
   const warning = assertFallback(await probe(project));
   assert.match(warning, new RegExp(`@convkit/${id}\\b`));
   await assertRequired(project, `@convkit/${id}`);
-  await project.run(...commandIn(warning));
+  await mendAsTold(project, warning);
   assertNative(await probe(project));
   assertIsWhole(project);
 });
@@ -32,7 +32,7 @@ scenario('npm install --omit=optional, and then as the warning says', {}, async 
 scenario('a project that is never to get optional packages', { isLong: true }, async (project) => {
   project.write({ '.npmrc': 'omit=optional\n' });
   await project.npm('install', 'convkit');
-  await project.run(...commandIn(assertFallback(await probe(project))));
+  await mendAsTold(project, assertFallback(await probe(project)));
   assertNative(await probe(project));
 });
 

@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { PLATFORMS } from '../../../scripts/packages/platforms.mjs';
 import { staged } from '../lib/places.mjs';
-import { assertFallback, assertNative, commandIn, probe } from '../lib/probe.mjs';
+import { assertFallback, assertNative, mendAsTold, probe } from '../lib/probe.mjs';
 import { publish } from '../lib/publish.mjs';
 import { context, scenario } from '../lib/scenario.mjs';
 import { thisPlatform } from '../lib/this-platform.mjs';
@@ -36,7 +36,7 @@ scenario("a lock and node_modules of another system's", {}, async (project) => {
   assert.deepEqual(fresh.list('node_modules', '@convkit'), [own.id]);
   assertNative(await probe(fresh));
   // The folder itself, as it comes through a shared disk or a container's volume.
-  await project.run(...commandIn(warning));
+  await mendAsTold(project, warning);
   assertNative(await probe(project));
 });
 
@@ -70,7 +70,30 @@ scenario('an addon that was cut short', {}, async (project) => {
   await project.npm('install', 'convkit');
   const file = project.path('node_modules', '@convkit', own.id, 'convkit.node');
   const bytes = readFileSync(file);
-  rmSync(file);
-  writeFileSync(file, bytes.subarray(0, bytes.length / 2));
-  assert.match(assertFallback(await probe(project)), new RegExp(`@convkit/${own.id}`));
+  for (const length of [0, 100, bytes.length / 2, bytes.length - 100]) {
+    // Not written over: the file may be a link into a cache.
+    rmSync(file);
+    writeFileSync(file, bytes.subarray(0, length));
+    const warning = assertFallback(await probe(project));
+    assert.match(warning, new RegExp(`@convkit/${own.id} `));
+    if (length > 100) assert.match(warning, /is cut short/);
+  }
+  await mendAsTold(project, assertFallback(await probe(project)));
+  assertNative(await probe(project));
+});
+
+scenario('a lock that npm made of the node_modules of another system', { isLong: true }, async (project) => {
+  await project.npm('install', 'convkit', ...choosing(foreign));
+  const lock = project.json('package-lock.json');
+  const others = PLATFORMS.filter(({ id }) => id !== foreign.id).map(({ id }) => `node_modules/@convkit/${id}`);
+  for (const path of others) delete lock.packages[path];
+  project.write({ 'package-lock.json': lock });
+  rmSync(project.path('node_modules'), { recursive: true });
+  const { status } = await project.attempt('npm', 'ci');
+  // Newer ones refuse such a lock.
+  if (status !== 0) await project.npm('install');
+  const found = await probe(project);
+  if (found.backend === 'native') return;
+  await mendAsTold(project, assertFallback(found));
+  assertNative(await probe(project));
 });

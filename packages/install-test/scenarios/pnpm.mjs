@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertFallback, assertNative, commandIn, probe } from '../lib/probe.mjs';
+import { assertFallback, assertNative, mendAsTold, probe } from '../lib/probe.mjs';
 import { context, scenario } from '../lib/scenario.mjs';
 import { thisPlatform } from '../lib/this-platform.mjs';
 
@@ -47,6 +47,6 @@ scenario(
 scenario('pnpm without optional packages', { isLong: true }, async (project) => {
   await project.run('pnpm', 'add', 'convkit', '--no-optional');
   assert.deepEqual(addons(project), []);
-  await project.run(...commandIn(assertFallback(await probe(project))));
+  await mendAsTold(project, assertFallback(await probe(project)));
   assertNative(await probe(project));
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { berryEnvironment } from '../lib/machine.mjs';
-import { assertFallback, assertNative, commandIn, probe } from '../lib/probe.mjs';
+import { assertFallback, assertNative, mendAsTold, probe } from '../lib/probe.mjs';
 import { context, scenario } from '../lib/scenario.mjs';
 import { thisPlatform } from '../lib/this-platform.mjs';
 
@@ -21,8 +21,7 @@ scenario('Yarn 1, and again from its lock', {}, async (project) => {
 
 scenario('Yarn 1 without optional packages', { isLong: true }, async (project) => {
   await project.run('yarn-classic', 'add', 'convkit', '--ignore-optional');
-  const [, ...words] = commandIn(assertFallback(await probe(project)));
-  await project.npm(...words);
+  await mendAsTold(project, assertFallback(await probe(project)), { yarn: 'yarn-classic' });
   assertNative(await probe(project));
 });
 
