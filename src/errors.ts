@@ -1,5 +1,6 @@
 /** Base of every error that convkit throws; `code` is stable, the message is for people. */
 export class ConvkitError extends Error {
+  /** 'ERR_SHAPE' and so on: stable, for programs. */
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {

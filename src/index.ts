@@ -1,6 +1,12 @@
+/**
+ * Operators, layers and models.
+ *
+ * @module convkit
+ */
 export * from './errors.js';
 export type { Activation } from './geometry/activation.js';
-export type { Padding, PerAxis, SidedPadding, Sides } from './geometry/axes.js';
+export type { AdaptivePoolGeometryOptions } from './geometry/adaptive-pool.js';
+export type { Padding, PerAxis, Rank, SidedPadding, Sides } from './geometry/axes.js';
 export type { ConvGeometryOptions } from './geometry/conv.js';
 export type { ConvolveMode } from './geometry/convolve.js';
 export type { Layout } from './geometry/image.js';
@@ -12,7 +18,7 @@ export {
   pool2dOutputShape,
   pool3dOutputShape,
 } from './geometry/output-shape.js';
-export type { MaxPoolGeometryOptions } from './geometry/pool.js';
+export type { AvgPoolGeometryOptions, LpPoolGeometryOptions, MaxPoolGeometryOptions } from './geometry/pool.js';
 export type { PadMode } from './geometry/records.js';
 export * from './layers/index.js';
 export * from './model/index.js';

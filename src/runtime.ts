@@ -4,9 +4,11 @@ import { releaseKeptMemory } from './kept-memory.js';
 
 /** What runs the work at the moment. */
 export interface RuntimeInfo {
+  /** 'native', or 'typescript' where the addon cannot run or another choice was made. */
   readonly backend: 'native' | 'typescript';
   /** 'amx', 'avx512', 'avx2', 'neon' or 'baseline'; 'none' on the TypeScript backend. */
   readonly isa: string;
+  /** How many threads a run may use, the caller's included. */
   readonly threads: number;
   /** Why the backend is not the native one. */
   readonly reason?: string;

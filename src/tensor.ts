@@ -9,8 +9,18 @@ export type NestedNumbers = number | NestedNumbers[];
 /** What every operator takes: a Tensor, or anything with its data and shape, such as an onnxruntime tensor. */
 export type TensorLike =
   | Tensor
-  | { readonly data: Float32Array; readonly shape: Shape }
-  | { readonly data: Float32Array; readonly dims: Shape };
+  | {
+      /** The elements, the last axis fastest. */
+      readonly data: Float32Array;
+      /** Sizes of the axes, from the outermost. */
+      readonly shape: Shape;
+    }
+  | {
+      /** The elements, the last axis fastest. */
+      readonly data: Float32Array;
+      /** The same as `shape`, by onnxruntime's name. */
+      readonly dims: Shape;
+    };
 
 /** Of a tensor that is printed. */
 const SHOWN_VALUES = 6;
@@ -25,7 +35,9 @@ const MAX_DEPTH = 32;
  * const x = new Tensor(new Float32Array(3 * 32 * 32), [3, 32, 32]);
  */
 export class Tensor {
+  /** The elements, the last axis fastest; shared with who made the tensor. */
   readonly data: Float32Array;
+  /** Sizes of the axes, from the outermost. */
   readonly shape: Shape;
 
   /**

@@ -19,14 +19,20 @@ convkit_set_warnings(convkit)
 
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   # nodelete: unloading code under a live pool thread would crash. The symbol list keeps this file's own copy of
-  # libstdc++ apart from the one that the process already has.
+  # libstdc++ apart from the one that the process already has. relro, now: the table of foreign addresses becomes
+  # read-only as soon as it is filled.
   set(exports ${CMAKE_CURRENT_SOURCE_DIR}/native/binding/exports.map)
-  target_link_options(convkit PRIVATE -Wl,-z,nodelete -Wl,--gc-sections -Wl,--version-script=${exports})
+  target_link_options(convkit PRIVATE -Wl,-z,nodelete,-z,relro,-z,now -Wl,--gc-sections -Wl,--version-script=${exports})
   set_target_properties(convkit PROPERTIES LINK_DEPENDS ${exports})
   target_link_options(convkit PRIVATE $<$<CONFIG:Release>:-s>)
   if(NOT CONVKIT_SANITIZE)
     target_link_options(convkit PRIVATE -static-libstdc++ -static-libgcc)
   endif()
+  if(CONVKIT_OLDEST_GLIBC)
+    include(oldest-glibc)
+  endif()
+elseif(MINGW)
+  include(mingw_addon)
 elseif(MSVC AND CMAKE_JS_NODELIB_DEF AND CMAKE_JS_NODELIB_TARGET)
   execute_process(COMMAND ${CMAKE_AR} /def:${CMAKE_JS_NODELIB_DEF} /out:${CMAKE_JS_NODELIB_TARGET}
                           ${CMAKE_STATIC_LINKER_FLAGS})

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "core/cgroup_quota.h"
 #include "core/cpu.h"
-#include "core/processors.h"
+#include "core/os/limits.h"
+#include "core/os/processors.h"
 
 namespace convkit {
 namespace {
@@ -23,7 +23,7 @@ int fromEnvironment() {
 int defaultThreads() {
   const int wanted = fromEnvironment();
   if (wanted > 0) return wanted;
-  const int quota = cgroupQuota();
+  const int quota = processorQuota();
   const int processors = allowedProcessors();
   return std::clamp(quota > 0 ? std::min(quota, processors) : processors, 1, static_cast<int>(kMostThreads));
 }

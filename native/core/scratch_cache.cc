@@ -3,11 +3,8 @@
 #include <algorithm>
 
 #include "core/block.h"
-#include "core/cgroup_memory.h"
-
-#if !defined(_WIN32)
-#include <pthread.h>
-#endif
+#include "core/os/fork.h"
+#include "core/os/limits.h"
 
 namespace convkit {
 namespace {
@@ -30,8 +27,7 @@ struct ScratchCache::Waiting {
 
 // A child must not inherit a mutex from a thread that it does not have.
 void guardScratchCachesAcrossForks() {
-#if !defined(_WIN32)
-  pthread_atfork(
+  atFork(
       [] {
         ScratchCache::forRuns().mutex_.lock();
         ScratchCache::forResults().mutex_.lock();
@@ -44,7 +40,6 @@ void guardScratchCachesAcrossForks() {
         ScratchCache::forResults().mutex_.unlock();
         ScratchCache::forRuns().mutex_.unlock();
       });
-#endif
 }
 
 ScratchCache& ScratchCache::create() {
@@ -64,7 +59,7 @@ ScratchCache& ScratchCache::forResults() {
 }
 
 size_t ScratchCache::capacity() {
-  static const size_t bytes = std::min(kMostCapacity, cgroupMemory() / kShareOfLimit);
+  static const size_t bytes = std::min(kMostCapacity, memoryLimit() / kShareOfLimit);
   return bytes;
 }
 

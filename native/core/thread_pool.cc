@@ -8,15 +8,14 @@
 
 #include "core/cpu.h"
 #include "core/denormals.h"
+#include "core/os/fork.h"
+#include "core/os/loaded_code.h"
+#include "core/os/processors.h"
+#include "core/os/thread_name.h"
+#include "core/os/worker_thread.h"
 #include "core/parallel_job.h"
-#include "core/processors.h"
 #include "core/spin.h"
 #include "core/streams.h"
-#include "core/worker_thread.h"
-
-#if !defined(_WIN32)
-#include <pthread.h>
-#endif
 
 namespace convkit {
 namespace {
@@ -102,6 +101,7 @@ struct ThreadPool::Impl {
 
 void* ThreadPool::Impl::workerMain(void* impl) {
   is_worker = true;
+  nameThisThread("convkit");
   const FlushDenormals flush;
   static_cast<Impl*>(impl)->workerLoop();
   return nullptr;
@@ -315,10 +315,9 @@ void runInline(int64_t chunks, ThreadPool::Task task, void* context, const std::
 }  // namespace
 
 ThreadPool::ThreadPool() : impl_(new Impl(defaultThreads())) {
-#if !defined(_WIN32)
+  keepCodeLoaded();
   static Impl* const impl = impl_;
-  pthread_atfork([] { impl->mutex.lock(); }, [] { impl->mutex.unlock(); }, [] { impl->restartAfterFork(); });
-#endif
+  atFork([] { impl->mutex.lock(); }, [] { impl->mutex.unlock(); }, [] { impl->restartAfterFork(); });
 }
 
 ThreadPool& ThreadPool::instance() {

@@ -2,13 +2,29 @@
 
 #include <atomic>
 #include <cmath>
-#include <iomanip>
-#include <sstream>
+#include <cstdio>
 
 #include "ops/rows.h"
 #include "program/program.h"
 
 namespace convkit {
+namespace {
+
+// By printf and not by a stream: streams would bring libstdc++'s locales into the addon, 600 KB of it.
+std::string asJavaScriptWrites(float value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "%.9g", static_cast<double>(value));
+  // A host program such as Electron may have set a locale whose decimal point is something else, of any
+  // length.
+  std::string text = digits;
+  const size_t point = text.find_first_not_of("-0123456789e+");
+  if (point != std::string::npos) text.replace(point, text.find_first_of("0123456789", point) - point, ".");
+  return text;
+}
+
+}  // namespace
 
 int32_t IndexRange::placeOf(float value) const {
   // Doubles hold every index and every float32; a NaN fails the comparisons.
@@ -21,18 +37,8 @@ int32_t IndexRange::placeOf(float value) const {
 }
 
 std::string IndexRange::messageFor(float value) const {
-  std::ostringstream message;
-  message << step << ": index ";
-  // As JavaScript writes it.
-  if (std::isnan(value)) {
-    message << "NaN";
-  } else if (std::isinf(value)) {
-    message << (value < 0 ? "-Infinity" : "Infinity");
-  } else {
-    message << std::setprecision(9) << value;
-  }
-  message << " is out of range for an axis of " << length;
-  return message.str();
+  return std::string(step) + ": index " + asJavaScriptWrites(value) + " is out of range for an axis of " +
+         std::to_string(length);
 }
 
 int64_t toPlaces(const IndexRange& range, const float* values, int64_t count, int32_t* places) {

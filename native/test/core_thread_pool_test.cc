@@ -1,6 +1,3 @@
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -237,39 +234,5 @@ TEST(poolThreadsFlushDenormals) {
   runOnPool(halve);
   CHECK_EQUAL(result, 0.0f);
 }
-
-#if !defined(__SANITIZE_THREAD__)  // which does not follow a fork of a process with threads
-TEST(aForkedChildStartsItsOwnThreads) {
-  const Threads threads(3);
-  CHECK_EQUAL(faultyChunks(100, 3), 0);
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(20);
-    _exit(faultyChunks(100, 3) == 0 ? 0 : 1);
-  }
-  int status = -1;
-  waitpid(child, &status, 0);
-  CHECK(WIFEXITED(status));
-  CHECK_EQUAL(WEXITSTATUS(status), 0);
-}
-
-TEST(aProcessMayExitWithWorkInFlight) {
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(20);
-    ThreadPool::instance().setThreads(3);
-    const auto endless = [](void*) {
-      for (;;) faultyChunks(100, 3);
-    };
-    ThreadPool::instance().submit(endless, nullptr);
-    sleepMicroseconds(2000);
-    std::exit(3);
-  }
-  int status = -1;
-  waitpid(child, &status, 0);
-  CHECK(WIFEXITED(status));
-  CHECK_EQUAL(WEXITSTATUS(status), 3);
-}
-#endif
 
 TEST_MAIN()

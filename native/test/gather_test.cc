@@ -95,8 +95,15 @@ TEST(aBadIndexWritesNothing) {
 
 TEST(messagesNameTheFirstBadIndex) {
   const GatherGeometry g{1, 5, 1, 3};
-  for (const auto& [bad, name] :
-       {std::pair{-6.0f, "-6"}, {0.5f, "0.5"}, {16777216.0f, "16777216"}, {NAN, "NaN"}}) {
+  for (const auto& [bad, name] : {std::pair{-6.0f, "-6"},
+                                  {0.5f, "0.5"},
+                                  {16777216.0f, "16777216"},
+                                  {3e38f, "3.00000001e+38"},
+                                  {-1.25e-9f, "-1.24999999e-09"},
+                                  {0.1f, "0.100000001"},
+                                  {NAN, "NaN"},
+                                  {INFINITY, "Infinity"},
+                                  {-INFINITY, "-Infinity"}}) {
     OpRunner runner;
     const Value x = runner.addVector(randomReals(5, 2)), index = runner.addVector({4, bad, 99});
     const Value places = runner.addInts({0, 0, 0}), y = runner.addVector({7, 7, 7});

@@ -5,20 +5,44 @@ import { describe } from '../values.js';
 import { closest, readNumber, readOptions } from './options.js';
 
 const PLAIN_KINDS = ['relu', 'relu6', 'sigmoid', 'tanh', 'silu', 'hardSigmoid', 'hardSwish', 'gelu'] as const;
+/**
+ * @inline
+ */
 type PlainKind = (typeof PLAIN_KINDS)[number];
 
 /** A function applied to every element: by name, or with its parameters. */
 export type Activation =
   | PlainKind
-  | { readonly kind: PlainKind }
-  /** x < 0 ? slope·x : x. Default slope 0.01. */
-  | { readonly kind: 'leakyRelu'; readonly slope?: number | undefined }
-  /** Clamps to [min, max]; either may be left out. */
-  | { readonly kind: 'clip'; readonly min?: number | undefined; readonly max?: number | undefined }
-  /** x < 0 ? alpha·(eˣ − 1) : x. Default alpha 1. */
-  | { readonly kind: 'elu'; readonly alpha?: number | undefined }
-  /** x < 0 ? slope·x : x with one slope, or one a channel. */
-  | { readonly kind: 'prelu'; readonly slope: TensorLike };
+  | {
+      /** The same as the name alone. */
+      readonly kind: PlainKind;
+    }
+  | {
+      /** x < 0 ? slope·x : x */
+      readonly kind: 'leakyRelu';
+      /** Default 0.01. */
+      readonly slope?: number | undefined;
+    }
+  | {
+      /** Clamps to [min, max]. */
+      readonly kind: 'clip';
+      /** Left out, nothing is too small. */
+      readonly min?: number | undefined;
+      /** Left out, nothing is too large. */
+      readonly max?: number | undefined;
+    }
+  | {
+      /** x < 0 ? alpha·(eˣ − 1) : x */
+      readonly kind: 'elu';
+      /** Default 1. */
+      readonly alpha?: number | undefined;
+    }
+  | {
+      /** x < 0 ? slope·x : x with slopes that were learnt. */
+      readonly kind: 'prelu';
+      /** One value, or one a channel. */
+      readonly slope: TensorLike;
+    };
 
 /** An activation with its numbers resolved; a prelu's slope stays what the caller gave. */
 export interface ResolvedActivation {

@@ -10,6 +10,7 @@ import { freezeRecord, volumeOf } from './window.js';
 
 /** What adaptive and global pooling can be told. */
 export interface AdaptivePoolGeometryOptions<R extends Rank> {
+  /** Order of x's axes, and of the result's. Default 'NCHW'; 'NHWC' for images. */
   readonly layout?: (R extends 2 ? Layout : 'NCHW') | undefined;
 }
 

@@ -13,6 +13,7 @@ import { freezeRecord } from './window.js';
 export interface BatchNormGeometryOptions<R extends Rank> {
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number | undefined;
+  /** Order of x's axes, and of the result's. Default 'NCHW'; 'NHWC' for images. */
   readonly layout?: (R extends 2 ? Layout : 'NCHW') | undefined;
 }
 

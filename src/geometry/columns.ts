@@ -19,8 +19,11 @@ import { freezeRecord, mapAxes, outputLength, type SlidingWindow, windowRecord }
 
 /** What im2col and col2im can be told: the window of the convolution in question. */
 export interface ColumnsGeometryOptions {
+  /** Steps of the window. Default 1. */
   readonly stride?: PerAxis<2> | undefined;
+  /** Zeros around the image. Default 0. */
   readonly padding?: SidedPadding<2> | undefined;
+  /** Distance of the window's elements. Default 1. */
   readonly dilation?: PerAxis<2> | undefined;
   /** Layout of the image; columns are always [N, C·kh·kw, L]. */
   readonly layout?: Layout | undefined;

@@ -17,6 +17,7 @@ export interface ConvTransposeGeometryOptions<R extends Rank> extends ConvWindow
   readonly outputPadding?: PerAxis<R> | undefined;
   /** Only 'zeros'. */
   readonly paddingMode?: 'zeros' | undefined;
+  /** Default 'auto': as it is, there is one for transposed convolutions. */
   readonly algorithm?: Extract<Algorithm, 'auto' | 'direct'> | undefined;
 }
 

@@ -10,10 +10,13 @@ import { mapAxes } from './window.js';
 
 /** What max unpooling can be told: the window that the pooling had. */
 export interface MaxUnpoolGeometryOptions<R extends Rank> {
+  /** The pooling's own. Default kernelSize. */
   readonly stride?: PerAxis<R> | undefined;
+  /** The pooling's own. Default 0. */
   readonly padding?: SidedPadding<R> | undefined;
   /** Extents of the output; by default the least that the pooling may have had. */
   readonly outputSize?: PerAxis<R> | undefined;
+  /** Order of x's axes, and of the result's. Default 'NCHW'; 'NHWC' for images. */
   readonly layout?: (R extends 2 ? Layout : 'NCHW') | undefined;
 }
 

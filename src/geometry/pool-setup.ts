@@ -28,11 +28,13 @@ export interface PoolWindowOptions<R extends Rank> {
 
 /** Padding of a pooling window, at most half of the kernel on each side. */
 export interface PoolPaddingOptions<R extends Rank> {
+  /** Added around the input, at most half a window. Default 0. */
   readonly padding?: SidedPadding<R> | undefined;
 }
 
 /** Distance between the taps of a pooling window. */
 export interface PoolDilationOptions<R extends Rank> {
+  /** Distance of the window's elements. Default 1. */
   readonly dilation?: PerAxis<R> | undefined;
 }
 

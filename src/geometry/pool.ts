@@ -27,7 +27,7 @@ export interface AvgPoolGeometryOptions<R extends Rank> extends PoolWindowOption
 }
 
 /** What power-average pooling can be told. */
-export type LpPoolGeometryOptions<R extends Rank> = PoolWindowOptions<R>;
+export interface LpPoolGeometryOptions<R extends Rank> extends PoolWindowOptions<R> {}
 
 const POOL_KEYS = ['stride', 'ceilMode', 'layout', 'out'] as const;
 

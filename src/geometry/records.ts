@@ -95,6 +95,7 @@ export const PAD_FIELDS = [
 
 /** 'zeros' never needs a pad step before a convolution, but is a mode like the others. */
 export const PAD_MODES = ['zeros', 'reflect', 'replicate', 'circular'] as const;
+/** What a convolution reads outside of its input: zeros, the input mirrored, its last value, or its other end. */
 export type PadMode = (typeof PAD_MODES)[number];
 
 /** Number of values that are copied under another shape. */
@@ -345,6 +346,7 @@ export const IMAGE_RESIZE_FIELDS = [
 
 /** In the order of their numbers in the native core: those of numpy.pad. */
 export const IMAGE_PAD_MODES = ['constant', 'edge', 'reflect', 'symmetric', 'wrap'] as const;
+/** What is outside of an image, in numpy.pad's words: one value, the edge, the image mirrored without or with the edge, its other end. */
 export type ImagePadMode = (typeof IMAGE_PAD_MODES)[number];
 
 /** A region of an image with pixels around it, to an image without gaps; `mode` is an index into IMAGE_PAD_MODES. */

@@ -14,7 +14,9 @@ export type CentreRounding = (typeof CENTRE_ROUNDINGS)[number];
 export type CropSize =
   | number
   | {
+      /** In pixels. */
       readonly width: number;
+      /** In pixels. */
       readonly height: number;
       /** 'even' (default): where torchvision has the centre; 'down': where transformers has it, one pixel less to the right or below; 'floor': the same, but 0 around a smaller image as torchvision. */
       readonly rounding?: CentreRounding | undefined;

@@ -8,6 +8,7 @@ import { type Pixels, readSizedImages } from './read-image.js';
 import { type Region, readRegion } from './region.js';
 import { imageResults } from './results.js';
 
+/** Which part of an image to take. */
 export interface CropOptions {
   /** Receives the result: an Image of its size, or for a batch an array of them. */
   readonly out?: Image | readonly Image[] | null | undefined;

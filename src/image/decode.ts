@@ -13,6 +13,7 @@ import { FULL_SCALE, PIXEL_TYPES, type PixelArray, type PixelType } from './pixe
 import { readImageFile } from './read-image-file.js';
 import { loadSharp } from './sharp.js';
 
+/** What decoding can be told. */
 export interface DecodeOptions {
   /**
    * 1 is grey, of colours as Pillow's mode L has it; 3 RGB without alpha (default); 4 RGB and alpha. 'file' is what the file has:
@@ -58,7 +59,11 @@ interface Wanted {
   readonly dtype: PixelType | 'file';
 }
 
-/** The type that `dtype` stands for; 'file' may be either of two. */
+/**
+ * The type that `dtype` stands for; 'file' may be either of two.
+ *
+ * @inline
+ */
 type Decoded<Type> = Type extends 'float32'
   ? Float32Array
   : Type extends 'uint16'

@@ -8,9 +8,13 @@ import type { PixelArray, PixelType } from './pixel-type.js';
  * grey and alpha; red, green, blue; or red, green, blue, alpha). No gaps between the rows.
  */
 export class Image<Pixels extends PixelArray = PixelArray> {
+  /** height · width · channels values; shared with who made the image. */
   readonly data: Pixels;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
+  /** Values of a pixel. */
   readonly channels: number;
 
   /**
@@ -45,8 +49,11 @@ export class Image<Pixels extends PixelArray = PixelArray> {
 export type ImageLike =
   | Image
   | {
+      /** As in Image. */
       readonly data: PixelArray | Uint8ClampedArray;
+      /** In pixels. */
       readonly width: number;
+      /** In pixels. */
       readonly height: number;
       /** Values of a pixel, 1 to 4; left out, it follows from how long `data` is. */
       readonly channels?: number | undefined;
@@ -54,8 +61,17 @@ export type ImageLike =
       readonly rowStride?: number | undefined;
     }
   | {
+      /** As in Image. */
       readonly data: PixelArray | Uint8ClampedArray;
-      readonly info: { readonly width: number; readonly height: number; readonly channels: number };
+      /** sharp's: its sizes in pixels, and values of a pixel. */
+      readonly info: {
+        /** In pixels. */
+        readonly width: number;
+        /** In pixels. */
+        readonly height: number;
+        /** Values of a pixel. */
+        readonly channels: number;
+      };
     };
 
 export const PIXEL_ARRAYS_IN_WORDS = 'a Uint8Array, Uint8ClampedArray, Uint16Array or Float32Array';

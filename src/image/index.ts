@@ -1,7 +1,7 @@
 /**
  * Images: pixels to tensors and back, other sizes, all of what networks want done to their inputs, and filters.
  *
- * @module
+ * @module convkit/image
  */
 export type { NormalizeOptions } from './affine.js';
 export type { Border, BorderOptions } from './border.js';

@@ -14,11 +14,13 @@ import type { ImagesInput } from './window-call.js';
  * rectangle whose own sum is below 2^32 is exact, however large the image (65,793 pixels of full uint16, 16.8 million of uint8).
  */
 export class IntegralImage {
-  /** [height + 1, width + 1, channels]: at row i and column j the sum of all pixels above row i and left of column j. */
+  /** `[height + 1, width + 1, channels]`: at row i and column j the sum of all pixels above row i and left of column j. */
   readonly data: Uint32Array;
   /** Of the image that was summed up. */
   readonly width: number;
+  /** Of the image that was summed up. */
   readonly height: number;
+  /** Sums of a place, one for each of the image's channels. */
   readonly channels: number;
 
   /** @throws ShapeError where data has another length. */

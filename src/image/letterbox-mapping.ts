@@ -1,6 +1,18 @@
 import type { Margins } from './pixel-slot.js';
 import type { Size } from './resize/size.js';
 
+/**
+ * A place, in pixels; not a whole number in general.
+ *
+ * @inline
+ */
+interface Point {
+  /** From the left. */
+  readonly x: number;
+  /** From the top. */
+  readonly y: number;
+}
+
 export interface LetterboxFrame extends Size {
   /** Whether smaller images are made larger. */
   readonly scaleUp: boolean;
@@ -22,12 +34,12 @@ export class LetterboxMapping {
   }
 
   /** A point of the frame, in pixels of the image. It may lie outside. */
-  toSource(x: number, y: number): { readonly x: number; readonly y: number } {
+  toSource(x: number, y: number): Point {
     return { x: (x - this.left) / this.scale, y: (y - this.top) / this.scale };
   }
 
   /** A point of the image, in pixels of the frame. */
-  fromSource(x: number, y: number): { readonly x: number; readonly y: number } {
+  fromSource(x: number, y: number): Point {
     return { x: x * this.scale + this.left, y: y * this.scale + this.top };
   }
 }

@@ -14,6 +14,7 @@ import { imageResults } from './results.js';
 export interface LetterboxOptions extends ResamplingOptions {
   /** Of the result, in pixels. */
   readonly width: number;
+  /** Of the result, in pixels. */
   readonly height: number;
   /** What fills the rest, one number or one a channel, in the image's values. Default: 114 of 255, which is 29298 in uint16 and 114/255 in float32. */
   readonly value?: number | readonly number[] | undefined;
@@ -25,7 +26,9 @@ export interface LetterboxOptions extends ResamplingOptions {
 
 /** An image in its frame, and where its pixels went. */
 export interface Letterboxed {
+  /** The frame, with the image in its middle. */
   readonly image: Image;
+  /** From places in the frame to places in the image, and back. */
   readonly mapping: LetterboxMapping;
 }
 

@@ -14,12 +14,17 @@ import { imageResults } from './results.js';
 
 export type { ImagePadMode };
 
+/** How much to put around an image, and of what. */
 export interface PadOptions {
   /** Pixels to add on every side, for those that are not given themselves. Default 0. */
   readonly padding?: number | undefined;
+  /** Pixels above the image, in the place of `padding`. */
   readonly top?: number | undefined;
+  /** Pixels below it. */
   readonly bottom?: number | undefined;
+  /** Pixels to its left. */
   readonly left?: number | undefined;
+  /** Pixels to its right. */
   readonly right?: number | undefined;
   /** As with `numpy.pad`: 'reflect' mirrors at the outermost pixels, 'symmetric' at their edges. Default 'constant'. */
   readonly mode?: ImagePadMode | undefined;

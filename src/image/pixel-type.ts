@@ -1,5 +1,6 @@
 /** What the values of an image are. */
 export const PIXEL_TYPES = ['uint8', 'uint16', 'float32'] as const;
+/** What a value of a pixel is. */
 export type PixelType = (typeof PIXEL_TYPES)[number];
 
 /** An array of one of them. Node's Buffer is a Uint8Array. */

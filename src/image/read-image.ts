@@ -10,6 +10,7 @@ import { PIXEL_ARRAYS, PIXEL_TYPES, type PixelArray, type PixelType } from './pi
 export interface RawImageOptions {
   /** In pixels. */
   readonly width?: number | undefined;
+  /** In pixels. */
   readonly height?: number | undefined;
   /** Values of a pixel, 1 to 4. */
   readonly channels?: number | undefined;

@@ -15,11 +15,14 @@ export type Kernel = readonly (readonly number[])[] | TensorLike;
 
 /** A place in a kernel. */
 export interface Anchor {
+  /** Column, from the left. */
   readonly x?: number | undefined;
+  /** Row, from the top. */
   readonly y?: number | undefined;
 }
 
 const MODES = ['correlate', 'convolve'] as const;
+/** 'correlate' takes a kernel as it is written, 'convolve' turns it by half a turn first. */
 export type FilterMode = (typeof MODES)[number];
 
 export function readMode(operator: string, value: unknown): FilterMode {

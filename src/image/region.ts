@@ -5,9 +5,13 @@ import { readSize } from './image.js';
 
 /** A part of an image, in pixels. */
 export interface Region {
+  /** Columns of the image to the left of it. */
   readonly left: number;
+  /** Rows of the image above it. */
   readonly top: number;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 

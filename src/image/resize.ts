@@ -40,6 +40,7 @@ export interface ResizeOptions extends ResamplingOptions {
   readonly size?: number | undefined;
   /** In pixels. Of width and height one may be left out: it keeps the aspect ratio, to the nearest pixel. */
   readonly width?: number | undefined;
+  /** In pixels. */
   readonly height?: number | undefined;
   /** Only this part of the result, in its pixels: the same values, without the work for the rest. */
   readonly crop?: Region | undefined;

@@ -25,6 +25,7 @@ export interface ToTensorOptions extends RawImageOptions, NormalizeOptions, OutO
   readonly outChannels?: number | undefined;
   /** BGR of RGB, for networks that were trained on OpenCV's order. Means and stds are in the tensor's order. */
   readonly swapRedBlue?: boolean | undefined;
+  /** Mirrors the image on its way. Default false. */
   readonly flip?: Flip | undefined;
   /** Only this part of every image, in pixels. */
   readonly crop?: Region | undefined;

@@ -10,7 +10,11 @@ import type { Plan } from '../geometry/plan.js';
 import type { Shape } from '../shape.js';
 import { LeafLayer } from './leaf.js';
 
-/** One size, or one an axis; null keeps the input's. */
+/**
+ * One size, or one an axis; null keeps the input's.
+ *
+ * @inline
+ */
 type OutputSize<R extends Rank> = PerAxis<R, number | null>;
 
 /** Which of the family a layer is. */

@@ -126,10 +126,12 @@ export abstract class Layer {
     this.#compiled.clear();
   }
 
+  /** The same as `dispose()`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
+  /** As its constructor call would be written. */
   toString(): string {
     return this.kind;
   }

@@ -64,7 +64,7 @@ export abstract class LeafLayer extends Layer {
     return network.add(this, name, x);
   }
 
-  /** @internal */
+  /** The layer's own step, for the network that it is in. @internal */
   append(builder: ProgramBuilder, x: Value): Value {
     const plan = this.plan(x.shape);
     const shape = plan?.outputShape ?? this.infer(x.shape);

@@ -14,6 +14,7 @@ import type { Parameter } from './parameter.js';
  * @see torch.nn.Sequential
  */
 export class Sequential extends Layer {
+  /** In the order in which they run. */
   readonly layers: readonly Layer[];
   readonly #parameters: ReadonlyMap<string, Parameter>;
 

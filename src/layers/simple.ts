@@ -27,6 +27,7 @@ export class Flatten extends LeafLayer {
     return undefined;
   }
 
+  /** @internal */
   override infer(x: Shape): Shape {
     const start = placeOf(this.#startAxis, x);
     const end = placeOf(this.#endAxis, x);

@@ -13,6 +13,7 @@ export interface SummaryRow {
   readonly name: string;
   /** As its constructor call would be written. */
   readonly layer: string;
+  /** Of its result. */
   readonly outputShape: Shape;
   /** Elements of its parameters; running statistics are not counted, as in PyTorch. */
   readonly parameters: number;
@@ -22,16 +23,23 @@ export interface SummaryRow {
   readonly receptiveField: readonly number[];
   /** What the backend runs: 'direct', 'winograd', …; 'fused' into an earlier layer's step; 'none' where nothing runs. */
   readonly algorithm: string;
+  /** Why this algorithm. */
   readonly reason: string;
 }
 
 /** A network layer by layer, for inputs of one shape on one backend. */
 export class Summary {
+  /** The class's name, as `layer.kind` has it. */
   readonly kind: string;
+  /** One for each layer, in the order in which they run. */
   readonly rows: readonly SummaryRow[];
+  /** What the summary was asked for. */
   readonly inputShape: Shape;
+  /** Of the whole network's result. */
   readonly outputShape: Shape;
+  /** As `runtime()` has it. */
   readonly backend: string;
+  /** As `runtime()` has it. */
   readonly isa: string;
 
   constructor(facts: Pick<Summary, 'kind' | 'rows' | 'inputShape' | 'outputShape' | 'backend' | 'isa'>) {
@@ -43,10 +51,12 @@ export class Summary {
     this.isa = facts.isa;
   }
 
+  /** Elements of all parameters, running statistics aside. */
   get parameters(): number {
     return this.rows.reduce((sum, row) => sum + row.parameters, 0);
   }
 
+  /** Of all layers. */
   get multiplyAccumulates(): number {
     return this.rows.reduce((sum, row) => sum + row.multiplyAccumulates, 0);
   }

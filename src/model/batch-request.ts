@@ -7,9 +7,11 @@ import { checkWhole } from './integer-range.js';
 
 /** An input or an output that a model declares; −1 stands for a size that is free. */
 export interface DeclaredTensor {
+  /** The feed's or the result's. */
   readonly name: string;
   /** undefined where the model does not say how many axes there are. */
   readonly shape: readonly number[] | undefined;
+  /** As the file has it. */
   readonly type: string;
 }
 

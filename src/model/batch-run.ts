@@ -7,8 +7,11 @@ import type { BatchRequest, DeclaredTensor } from './batch-request.js';
 
 /** What batching needs of a model. */
 export interface BatchableModel {
+  /** What it takes; the first axis of each is the batch. */
   readonly inputs: readonly DeclaredTensor[];
+  /** What it gives; the first axis of each is the batch. */
   readonly outputs: readonly DeclaredTensor[];
+  /** Runs many images at once, off the event loop. */
   run(
     feeds: Record<string, TensorLike>,
     options?: { readonly signal?: AbortSignal | undefined },

@@ -93,6 +93,7 @@ export class Batcher {
     return this.#waiting.size;
   }
 
+  /** What it has done since it was made. */
   get stats(): BatcherStats {
     const meanBatch = this.#runs === 0 ? 0 : this.#images / this.#runs;
     return { runs: this.#runs, requests: this.#requests, meanBatch };
@@ -138,6 +139,7 @@ export class Batcher {
     return this.#closed;
   }
 
+  /** The same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -1,10 +1,12 @@
 import { typedArrayKind } from '../values.js';
 
+/** @inline */
 type BigIntegerArray = BigInt64Array | BigUint64Array;
 
+/** @inline */
 type IntegerArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigIntegerArray;
 
-/** What a feed may hold. */
+/** What a feed may hold: numbers of any type, which the model's input has to have. */
 export type FeedData = Float32Array | Float64Array | IntegerArray;
 
 /** Numbers as float32; the same array where that is what they are. A typed array's constructor converts 400 million a second. */

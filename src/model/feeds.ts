@@ -11,8 +11,18 @@ import type { ElementType, OnnxValueInfo } from './onnx/types.js';
  * bytes, for inputs that are no floats. Numbers beyond ±2^24 are rounded to float32, but where they decide shapes.
  */
 export type TypedTensorLike =
-  | { readonly data: FeedData; readonly shape: Shape }
-  | { readonly data: FeedData; readonly dims: Shape };
+  | {
+      /** The elements, the last axis fastest. */
+      readonly data: FeedData;
+      /** Sizes of the axes, from the outermost. */
+      readonly shape: Shape;
+    }
+  | {
+      /** The elements, the last axis fastest. */
+      readonly data: FeedData;
+      /** The same as `shape`, by onnxruntime's name. */
+      readonly dims: Shape;
+    };
 
 /** What a model's input can be fed: float32 for inputs of any type, whole numbers for those that are no floats. */
 export type Feed = TensorLike | TypedTensorLike;

@@ -1,6 +1,7 @@
 export type { BatchFeeds, DeclaredTensor } from './batch-request.js';
 export type { BatchableModel } from './batch-run.js';
 export { Batcher, type BatcherOptions, type BatcherStats } from './batcher.js';
+export type { FeedData } from './feed-numbers.js';
 export type { Feed, TypedTensorLike } from './feeds.js';
 export { type LoadModelOptions, loadModel } from './load-model.js';
 export { type Feeds, Model, type ModelValue, type RunOptions } from './model.js';

@@ -16,6 +16,7 @@ import { type ModelSummary, summarizeStage } from './summary.js';
 
 /** An input or output of a model, as its file declares it. */
 export interface ModelValue {
+  /** As the file has it. */
   readonly name: string;
   /** −1 for a free dimension; undefined where the file does not say how many axes there are. */
   readonly shape: Shape | undefined;

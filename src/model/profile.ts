@@ -13,6 +13,7 @@ export interface ProfileRow {
   readonly nodes: readonly string[];
   /** Its kind: 'conv', 'maxPool', 'binary', … */
   readonly step: string;
+  /** What the backend ran for it. */
   readonly algorithm: string;
   /** Median of the runs. */
   readonly milliseconds: number;

@@ -16,6 +16,7 @@ export interface ModelSummaryRow {
   readonly values: number;
   /** Multiplications by a weight, each with its addition, as the plain definition counts them. */
   readonly multiplyAccumulates: number;
+  /** What the backend runs for it. */
   readonly algorithm: string;
   /** Why this algorithm. */
   readonly reason: string;
@@ -25,6 +26,7 @@ export interface ModelSummaryRow {
 export class ModelSummary {
   /** In the order in which the steps run. */
   readonly rows: readonly ModelSummaryRow[];
+  /** As `runtime()` has it. */
   readonly backend: string;
   /** As `runtime()` has it. */
   readonly isa: string;

@@ -3,6 +3,7 @@ import type { CallResult } from './call.js';
 
 /** Maxima and where they were found. */
 export interface MaxPoolResult {
+  /** The maxima. */
   readonly output: Tensor;
   /** One for each output, in the output's order: flat within its channel's input plane (or line, or volume). */
   readonly indices: Int32Array;

@@ -102,6 +102,7 @@ export const IDENTITY: ActivationRecord = Object.freeze({ kind: 'identity', alph
 
 /** In the order of their numbers in the native core. */
 export const ALGORITHMS = ['auto', 'direct', 'gemm', 'winograd', 'depthwise', 'fft'] as const;
+/** How a convolution is computed; 'auto' is what is fastest for its shape. */
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /**

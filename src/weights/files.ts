@@ -10,6 +10,7 @@ import { collect, encodeSafetensors, readTensor, selectFloats, type Weights } fr
 
 /** Anything that tells its parameters by name: every layer does. */
 export interface HasParameters {
+  /** Tensors by their names. */
   parameters(): ReadonlyMap<string, Tensor>;
 }
 

@@ -22,5 +22,6 @@ export const presets = Object.freeze({
   yolo: Object.freeze({ letterbox: 640 }),
 }) satisfies Readonly<Record<string, Recipe>>;
 
+/** A name that takes the place of a recipe. */
 export type PresetName = keyof typeof presets;
 export const PRESET_NAMES = Object.keys(presets) as PresetName[];

@@ -12,6 +12,7 @@ import { RESAMPLING_KEYS, type ResamplingOptions, readResampling } from '../resi
 
 /** What the channels of the tensor are: of a colour image without its alpha, or of a grey one repeated; 'grey' is for grey images. */
 export const RECIPE_CHANNELS = ['RGB', 'BGR', 'grey'] as const;
+/** Order of the tensor's channels: of a colour image without its alpha, or of a grey one repeated; 'grey' is for grey images. */
 export type RecipeChannels = (typeof RECIPE_CHANNELS)[number];
 
 /** How a network wants its images, as data. What is left out is not done; everything is done in this order. */
@@ -22,8 +23,20 @@ export interface Recipe extends ResamplingOptions, NormalizeOptions {
    */
   readonly resize?:
     | number
-    | { readonly width: number; readonly height: number }
-    | { readonly shortest: number; readonly longest?: number | undefined; readonly multipleOf?: number | undefined }
+    | {
+        /** In pixels; the aspect ratio may change. */
+        readonly width: number;
+        /** In pixels. */
+        readonly height: number;
+      }
+    | {
+        /** Pixels of the shorter side. */
+        readonly shortest: number;
+        /** Pixels that the longer side has at most. */
+        readonly longest?: number | undefined;
+        /** What both sides are then divisible by. */
+        readonly multipleOf?: number | undefined;
+      }
     | undefined;
   /** The centre of that; 0 around it where it is smaller. */
   readonly crop?: CropSize | undefined;
@@ -31,9 +44,13 @@ export interface Recipe extends ResamplingOptions, NormalizeOptions {
   readonly letterbox?:
     | number
     | {
+        /** Of the frame, in pixels. */
         readonly width: number;
+        /** Of the frame, in pixels. */
         readonly height: number;
+        /** What is around the image: one value, or one a channel. */
         readonly value?: number | readonly number[] | undefined;
+        /** Whether smaller images are made larger. Default true. */
         readonly scaleUp?: boolean | undefined;
       }
     | undefined;
@@ -47,17 +64,24 @@ const KEYS = ['resize', 'crop', 'letterbox', ...RESAMPLING_KEYS, ...NORMALIZE_KE
 
 /** A recipe that was checked, by `compileRecipe`. */
 export class CompiledRecipe {
+  /** @internal */
   readonly target: TargetSize | undefined;
+  /** @internal */
   readonly crop: Centre | undefined;
+  /** @internal */
   readonly letterbox: (LetterboxFrame & { readonly value: unknown }) | undefined;
+  /** @internal */
   readonly resampling: Resampling;
+  /** Order of the tensor's channels. */
   readonly channels: RecipeChannels;
+  /** Order of the tensor's axes. */
   readonly layout: Layout;
-  /** The factor is 1 where the pixels' type will tell it. */
+  /** The factor is 1 where the pixels' type will tell it. @internal */
   readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** @internal */
   readonly scale: number | undefined;
 
-  /** @throws ShapeError, ArgumentError */
+  /** @throws ShapeError, ArgumentError @internal */
   constructor(recipe: unknown) {
     const operator = 'recipe';
     const given = readOptions(operator, recipe, KEYS);

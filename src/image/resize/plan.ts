@@ -16,6 +16,7 @@ export const COMPATS = ['pil', 'opencv'] as const;
 export type Compat = (typeof COMPATS)[number];
 
 export const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos', 'area', 'box', 'hamming'] as const;
+/** What the pixels between pixels are: the name of a filter. */
 export type Interpolation = (typeof INTERPOLATIONS)[number];
 
 /** How images are resampled, checked: whatever the size. */

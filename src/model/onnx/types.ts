@@ -1,4 +1,8 @@
-/** What the values of a tensor are in the file; in memory they are float32, or doubles where that could lose some. */
+/**
+ * What the values of a tensor are in the file; in memory they are float32, or doubles where that could lose some.
+ *
+ * @inline
+ */
 export type ElementType =
   | 'float32'
   | 'float16'

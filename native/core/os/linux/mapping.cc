@@ -1,6 +1,4 @@
-#include "core/mapping.h"
-
-#if defined(__linux__)
+#include "core/os/linux/mapping.h"
 
 #include <sys/mman.h>
 
@@ -37,5 +35,3 @@ void* mapAligned(size_t bytes, size_t alignment) {
 void unmap(void* mapping, size_t bytes) noexcept { munmap(mapping, wholePages(bytes)); }
 
 }  // namespace convkit
-
-#endif

@@ -1,10 +1,7 @@
 #pragma once
 
 #include <cstddef>
-
-#if defined(__linux__)
-#include <sched.h>
-#endif
+#include <cstdint>
 
 namespace convkit {
 
@@ -24,6 +21,8 @@ int currentProcessor();
 // idle: measured on two processors, 260 of 300 times.
 class KeepOff {
  public:
+  static constexpr size_t kMostProcessors = 8192;
+
   // Negative ones stand for none.
   KeepOff(const int* processors, size_t count);
   explicit KeepOff(int processor) : KeepOff(&processor, 1) {}
@@ -32,12 +31,9 @@ class KeepOff {
   KeepOff& operator=(const KeepOff&) = delete;
 
  private:
-#if defined(__linux__)
-  // Of 1,024 processors each. The kernel refuses a mask smaller than its own, whose size it does not tell.
-  static constexpr size_t kMostSets = 8;
-  cpu_set_t before_[kMostSets], mask_[kMostSets];
-  size_t bytes_ = 0;
-#endif
+  // A bit a processor, as the system has them; unused where threads cannot be told where to run.
+  [[maybe_unused]] uint64_t before_[kMostProcessors / 64], mask_[kMostProcessors / 64];
+  [[maybe_unused]] size_t bytes_ = 0;
 };
 
 }  // namespace convkit

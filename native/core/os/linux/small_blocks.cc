@@ -1,13 +1,10 @@
-#include "core/small_blocks.h"
-
-#if defined(__linux__)
-
-#include <pthread.h>
+#include "core/os/linux/small_blocks.h"
 
 #include <cstdint>
 #include <mutex>
 
-#include "core/mapping.h"
+#include "core/os/fork.h"
+#include "core/os/linux/mapping.h"
 
 namespace convkit {
 namespace {
@@ -62,8 +59,8 @@ class SmallBlocks {
  private:
   // A child of a fork must not inherit the mutex from a thread that it does not have.
   SmallBlocks() {
-    pthread_atfork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); },
-                   [] { instance().mutex_.unlock(); });
+    atFork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); },
+           [] { instance().mutex_.unlock(); });
   }
 
   static Sheet* newSheet(size_t kind) {
@@ -107,5 +104,3 @@ void* takeSmallBlock(size_t bytes) { return SmallBlocks::instance().take(bytes);
 void returnSmallBlock(void* block, size_t bytes) noexcept { SmallBlocks::instance().giveBack(block, bytes); }
 
 }  // namespace convkit
-
-#endif

@@ -1,28 +1,11 @@
-#include "core/worker_thread.h"
+#include "core/os/worker_thread.h"
 
-#if defined(_WIN32)
-#include <system_error>
-#include <thread>
-#else
 #include <pthread.h>
 #include <signal.h>
-#endif
+
+#include <cstddef>
 
 namespace convkit {
-
-#if defined(_WIN32)
-
-bool startDetachedThread(void* (*function)(void*), void* argument) {
-  try {
-    std::thread([=] { function(argument); }).detach();
-    return true;
-  } catch (const std::system_error&) {
-    return false;
-  }
-}
-
-#else
-
 namespace {
 
 // musl gives 128 KiB by default, less than a kernel with a tile buffer on its stack may want.
@@ -35,9 +18,6 @@ bool create(void* (*function)(void*), void* argument) {
   pthread_attr_setstacksize(&attributes, kStackBytes);
   pthread_t thread;
   const bool started = pthread_create(&thread, &attributes, function, argument) == 0;
-#if defined(__linux__)
-  if (started) pthread_setname_np(thread, "convkit");
-#endif
   pthread_attr_destroy(&attributes);
   return started;
 }
@@ -52,7 +32,5 @@ bool startDetachedThread(void* (*function)(void*), void* argument) {
   pthread_sigmask(SIG_SETMASK, &previous, nullptr);
   return started;
 }
-
-#endif
 
 }  // namespace convkit

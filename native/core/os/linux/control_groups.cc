@@ -1,8 +1,8 @@
-#include "core/control_groups.h"
+#include "core/os/linux/control_groups.h"
 
 #include <algorithm>
 
-#include "core/text_file.h"
+#include "core/os/linux/text_file.h"
 
 namespace convkit {
 namespace {

@@ -1,11 +1,11 @@
-#include "core/cgroup_memory.h"
+#include "core/os/linux/cgroup_memory.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
 
-#include "core/control_groups.h"
-#include "core/text_file.h"
+#include "core/os/linux/control_groups.h"
+#include "core/os/linux/text_file.h"
 
 namespace convkit {
 namespace {

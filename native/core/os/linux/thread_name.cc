@@ -1,0 +1,9 @@
+#include "core/os/thread_name.h"
+
+#include <pthread.h>
+
+namespace convkit {
+
+void nameThisThread(const char* name) { pthread_setname_np(pthread_self(), name); }
+
+}  // namespace convkit
