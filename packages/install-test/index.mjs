@@ -3,6 +3,7 @@
  * registry on this machine, and installs and uses it in empty projects, see README.md.
  */
 import { spawnSync } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,8 @@ const { startRegistry } = await import('./lib/registry.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'convkit-install-'));
 const place = (name) => join(folder, name);
 const abort = new AbortController();
+// Each file of scenarios listens.
+setMaxListeners(0, abort.signal);
 
 /** The projects of scenarios that failed stay, where nobody has stopped the run. */
 function tidy() {

@@ -12,7 +12,8 @@ scenario('what is in the packages, and what they weigh', {}, async (project, t) 
   const rows = [];
   for (const name of ['convkit', ...context.real]) {
     const { stdout } = await project.npm('pack', join(staged, name), '--dry-run', '--json', '--ignore-scripts');
-    const [{ id, size: packed, unpackedSize, entryCount }] = JSON.parse(stdout);
+    // A list in npm 11, an object by the packages' names in npm 12.
+    const [{ id, size: packed, unpackedSize, entryCount }] = Object.values(JSON.parse(stdout));
     rows.push([id, `${entryCount} files`, size(unpackedSize), `${size(packed)} packed`]);
     if (name !== 'convkit') assert.ok(unpackedSize <= MOST_BYTES_OF_AN_ADDON, `${id} is ${unpackedSize} bytes`);
   }
