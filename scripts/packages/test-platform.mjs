@@ -4,7 +4,7 @@
  * has to come before it.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../native-tools.mjs';
@@ -18,6 +18,8 @@ function install(platform) {
   const app = join(root, 'build', 'platforms', platform.id, 'app');
   rmSync(app, { recursive: true, force: true });
   mkdirSync(app, { recursive: true });
+  // Without one of its own the folder would be part of the clone, and `convkit` mean the clone itself.
+  writeFileSync(join(app, 'package.json'), '{ "private": true }\n');
   cpSync(join(root, 'scripts', 'packages', 'smoke.mjs'), join(app, 'smoke.mjs'));
   for (const [from, name] of [
     [staged('convkit'), 'convkit'],
