@@ -21,8 +21,8 @@ function install(platform) {
   const app = join(root, 'build', 'platforms', platform.id, 'app');
   rmSync(app, { recursive: true, force: true });
   mkdirSync(app, { recursive: true });
-  // Without one, files here were the clone's, and 'convkit' the clone itself.
-  writeFileSync(join(app, 'package.json'), '{ "private": true, "type": "module" }\n');
+  // Without one of its own the folder would be part of the clone, and `convkit` mean the clone itself.
+  writeFileSync(join(app, 'package.json'), '{ "private": true }\n');
   for (const program of ['smoke.mjs', 'convolutions.mjs']) {
     cpSync(join(root, 'scripts', 'packages', program), join(app, program));
   }
