@@ -1,7 +1,7 @@
 /**
  * `npm run test:platform -- [--node 24] ID…`: installs the staged packages of a platform into an empty project, and runs
- * smoke.mjs, the command, and convolutions.mjs there: on this machine, or under what stands in for a machine of that platform. `npm run stage`
- * has to come before it.
+ * smoke.mjs, the command, and convolutions.mjs there: on this machine, or under what stands in for a machine of that
+ * platform. `npm run stage` has to come before it.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
