@@ -1,7 +1,7 @@
 /**
  * `npm run test:platform -- [--node 24] ID…`: installs the staged packages of a platform into an empty project, and runs
- * smoke.mjs, the command, and convolutions.mjs there: on this machine, or under what stands in for a machine of that platform. `npm run stage`
- * has to come before it.
+ * smoke.mjs, the command, and convolutions.mjs there: on this machine, or under what stands in for a machine of that
+ * platform. `npm run stage` has to come before it.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,19 +16,18 @@ const ISAS = { x64: ['baseline', 'avx2', 'avx512', 'amx'], arm64: ['baseline', '
 
 const staged = (name) => join(root, 'build', 'packages', name);
 
-/** What npm would install: convkit, what it depends on, and the package of that platform. */
+/** What npm would install: convkit, which depends on nothing else, and the package of that platform. */
 function install(platform) {
   const app = join(root, 'build', 'platforms', platform.id, 'app');
   rmSync(app, { recursive: true, force: true });
   mkdirSync(app, { recursive: true });
   // Without one of its own the folder would be part of the clone, and `convkit` mean the clone itself.
-  writeFileSync(join(app, 'package.json'), '{ "private": true, "type": "module" }\n');
+  writeFileSync(join(app, 'package.json'), '{ "private": true }\n');
   for (const program of ['smoke.mjs', 'convolutions.mjs']) {
     cpSync(join(root, 'scripts', 'packages', program), join(app, program));
   }
   for (const [from, name] of [
     [staged('convkit'), 'convkit'],
-    [join(root, 'node_modules', 'pbf'), 'pbf'],
     [staged(platform.id), packageName(platform)],
   ]) {
     if (!existsSync(from)) throw new Error(`${from} is not there: run \`npm run stage\` first.`);

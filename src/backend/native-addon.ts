@@ -12,6 +12,9 @@ import { schemaHash } from './schema.js';
 
 const LOCAL_BUILD = 'build/Release/convkit.node';
 
+/** Where somebody copied it who bundles a program. */
+const BESIDE = './convkit.node';
+
 /**
  * The native addon: a local build, which only a clone has, else the package of this platform.
  *
@@ -32,9 +35,10 @@ export function requireAddon(): Addon {
     }
   }
   if (failure !== undefined) throw failure;
-  const beside = requireHere('./convkit.node');
-  if (isAbsence(beside)) throw absentAddon();
-  return checked({ name: 'convkit.node beside the program', file: undefined, isLocalBuild: false }, beside);
+  const beside = { name: 'convkit.node beside the program', file: resolveHere(BESIDE), isLocalBuild: false };
+  const copied = attempt(beside, () => requireHere(BESIDE));
+  if (isAbsence(copied)) throw absentAddon();
+  return checked(beside, copied);
 }
 
 /** What `requireAddon` takes, whether or not it then loads. */
