@@ -15,7 +15,7 @@ export function whatToAllow(error?: unknown): string | undefined {
   return words.includes('ERR_DLOPEN_DISABLED') ? 'allow Node to load addons' : undefined;
 }
 
+/** Code and message, of an error of another realm too, as tests in Jest meet. */
 function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`;
+  return `${(error as NodeJS.ErrnoException | null | undefined)?.code ?? ''} ${String(error)}`;
 }
