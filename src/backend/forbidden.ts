@@ -1,4 +1,3 @@
-import { isError } from '../thrown.js';
 import { outermostModules } from './package-manager.js';
 
 /** What has to be allowed, where a flag of the runtime forbids addons, or may hide them; undefined where none does. */
@@ -16,7 +15,7 @@ export function whatToAllow(error?: unknown): string | undefined {
   return words.includes('ERR_DLOPEN_DISABLED') ? 'allow Node to load addons' : undefined;
 }
 
+/** Code and message, of an error of another realm too, as tests in Jest meet. */
 function wordsOf(error: unknown): string {
-  if (!isError(error)) return String(error);
-  return `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`;
+  return `${(error as NodeJS.ErrnoException | null | undefined)?.code ?? ''} ${String(error)}`;
 }
