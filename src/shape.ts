@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from './errors.js';
-import { describe } from './values.js';
+import { describe, typedArrayKind } from './values.js';
 
 /** Sizes of a tensor's axes, outermost first. */
 export type Shape = readonly number[];
@@ -76,5 +76,5 @@ export function readShape(value: unknown, context: string): Shape {
 }
 
 function isIndexArray(value: unknown): boolean {
-  return value instanceof Int32Array || value instanceof Uint32Array;
+  return ['Int32Array', 'Uint32Array'].includes(typedArrayKind(value) ?? '');
 }

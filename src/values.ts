@@ -8,6 +8,11 @@ export function typedArrayKind(value: unknown): string | undefined {
   return typedArrayName.call(value);
 }
 
+/** A Uint8Array, and so a Buffer, of any realm. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return typedArrayKind(value) === 'Uint8Array';
+}
+
 /** What an error message calls a value that was given: `a string "3"`, `an array`, `NaN`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);

@@ -1,4 +1,5 @@
 import { NativeError } from './errors.js';
+import { isRangeError } from './thrown.js';
 
 /**
  * Memory of JavaScript's own, set to zero.
@@ -18,7 +19,7 @@ function orNoMemory(context: string, size: number, make: () => Float32Array): Fl
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!isRangeError(error)) throw error;
     throw new NativeError(`${context}: no memory for ${size} values`, { cause: error });
   }
 }

@@ -13,10 +13,11 @@ list(REMOVE_DUPLICATES names)
 list(JOIN names "\n" lines)
 file(WRITE ${def} "LIBRARY node.exe\nEXPORTS\n${lines}\n")
 
+# Called by its name alone: dlltool makes symbols of what it is given, and host_functions.cc knows them.
 add_custom_command(
   OUTPUT ${import_library}
   COMMAND ${CMAKE_COMMAND} -E rm -f ${import_library}
-  COMMAND ${CMAKE_DLLTOOL} --def ${def} --dllname node.exe --output-delaylib ${import_library}
+  COMMAND ${CMAKE_DLLTOOL} --def ${def} --dllname node.exe --output-delaylib node_api.a
   WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}
   DEPENDS ${def}
   VERBATIM)
@@ -25,5 +26,5 @@ add_dependencies(convkit node_api_import)
 
 target_sources(convkit PRIVATE native/binding/os/windows/host_functions.cc)
 target_link_libraries(convkit PRIVATE ${import_library})
-target_link_options(convkit PRIVATE -Wl,--gc-sections -Wl,--exclude-all-symbols $<$<CONFIG:Release>:-s>)
+target_link_options(convkit PRIVATE -Wl,--gc-sections -Wl,--exclude-all-symbols -Wl,--no-insert-timestamp $<$<CONFIG:Release>:-s>)
 set_target_properties(convkit PROPERTIES IMPORT_SUFFIX "" NO_SONAME ON)

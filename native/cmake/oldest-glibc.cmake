@@ -1,5 +1,5 @@
 # Lets the addon load with the oldest glibc that is supported, whatever the machine that links it has.
-# docs/decisions/0020-glibc-of-old.md says why so.
+# docs/decisions/0020-linked-against-an-old-glibc.md says why so.
 set(glibc_stubs ${CMAKE_CURRENT_BINARY_DIR}/glibc)
 execute_process(
   COMMAND node ${CMAKE_CURRENT_SOURCE_DIR}/scripts/packages/glibc-stubs.mjs ${CMAKE_CXX_COMPILER} ${glibc_stubs}

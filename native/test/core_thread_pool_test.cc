@@ -26,8 +26,13 @@ void sleepMicroseconds(int count) { std::this_thread::sleep_for(std::chrono::mic
 
 template <class Condition>
 bool eventually(Condition&& condition) {
-  for (int i = 0; i < 50000 && !condition(); ++i) sleepMicroseconds(100);
-  return condition();
+  // By the clock: on Windows so short a sleep may be none.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    sleepMicroseconds(100);
+  }
+  return true;
 }
 
 // Visits every chunk, and returns how many of them were not visited exactly once.
@@ -171,7 +176,9 @@ TEST(noMoreSubmissionsRunAtOnceThanThreads) {
     int most = all.most.load();
     while (now > most && !all.most.compare_exchange_weak(most, now)) {
     }
-    sleepMicroseconds(500);
+    // Nobody leaves before as many were there as may be; a third would be seen.
+    eventually([&] { return all.most.load() >= 2; });
+    sleepMicroseconds(100);
     --all.running;
     ++all.done;
   };

@@ -5,6 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const backend = fileURLToPath(new URL('../../dist/backend/', import.meta.url));
 const ON_DEMAND = `${backend}typescript-on-demand.js`;
+const PLATFORM_PACKAGES = `${backend}platform-packages.js`;
+
+/** What gives an ES module a `require`. */
+const MADE_REQUIRE = /^const require = createRequire\(import\.meta\.url\);$/m;
 
 /** What rolldown makes of `import.meta.url`. */
 const URL_OF_FILE = 'require("url").pathToFileURL(__filename).href';
@@ -23,6 +27,12 @@ export const commonJs = {
   resolveId(id, importer) {
     if (id === '#typescript-backend') return ON_DEMAND;
     return importer === ON_DEMAND && id.startsWith('./') ? { id, external: true } : null;
+  },
+  /** The platforms' packages are asked for by the file's own `require`, which bundlers and tracers of files follow. */
+  transform(code, id) {
+    if (id !== PLATFORM_PACKAGES) return null;
+    if (!MADE_REQUIRE.test(code)) throw new Error(`${id} has no line that makes \`require\``);
+    return { code: code.replace(MADE_REQUIRE, ''), map: null };
   },
   renderChunk(code) {
     const rendered = code

@@ -13,7 +13,7 @@ export function hideBases(app) {
     for (const reflection of Object.values(project.reflections)) {
       if (reflection.typeHierarchy?.types.some(isHidden)) reflection.typeHierarchy = undefined;
       for (const origin of ['inheritedFrom', 'overwrites', 'implementationOf']) {
-        if (isHidden(reflection[origin])) reflection[origin] = undefined;
+        if (reflection[origin] !== undefined && !reflection[origin].reflection) reflection[origin] = undefined;
       }
     }
   };

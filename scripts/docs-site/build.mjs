@@ -12,6 +12,8 @@ import { checkLinks } from './links.mjs';
 import { describePages } from './markup.mjs';
 import { siteOptions } from './options.mjs';
 import { SiteRouter } from './router.mjs';
+import { improveSearch } from './search.mjs';
+import { linkThrown } from './throws.mjs';
 import { spellOutUnions } from './unions.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,8 +24,10 @@ app.renderer.defineRouter('site', SiteRouter);
 readDocuments(app, root);
 spellOutUnions(app);
 categorize(app);
+linkThrown(app);
 hideBases(app);
 describePages(app);
+improveSearch(app);
 
 const project = await app.convert();
 if (project === undefined) process.exit(1);

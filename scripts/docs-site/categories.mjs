@@ -1,9 +1,9 @@
 /** Groups the reference by the rooms that things live in: a new operator needs no tag. One that has a `@category` keeps it. */
-import { Comment, CommentTag, Converter, ReflectionFlag, ReflectionKind } from 'typedoc';
+import { CommentTag, Converter, ReflectionFlag, ReflectionKind } from 'typedoc';
 import { REFERENCE } from './pages.mjs';
 
-const TYPES = 'Options and types';
-const ASYNC = 'Asynchronous twins';
+export const TYPES = 'Options and types';
+export const ASYNC = 'Asynchronous twins';
 
 /** By what the path of the source begins with, the first that fits. */
 const ROOMS = [
@@ -49,19 +49,18 @@ export function categoryOf(path, name, kind) {
   return room;
 }
 
-/** Adds a tag with a text, unless there is one. */
+/** Adds a tag with a text, unless there is one. What has no comment gets none by this: typedoc is to complain of it. */
 function tag(reflection, name, text) {
-  const [owner] = reflection.signatures ?? [reflection];
-  owner.comment ??= new Comment();
-  if (owner.comment.getTag(name) === undefined) {
-    owner.comment.blockTags.push(new CommentTag(name, [{ kind: 'text', text }]));
+  const comment = (reflection.signatures?.[0] ?? reflection).comment;
+  if (comment !== undefined && comment.getTag(name) === undefined) {
+    comment.blockTags.push(new CommentTag(name, [{ kind: 'text', text }]));
   }
 }
 
 /** Who looks up a function wants its options there, and not behind one more link; nor does it matter that they are only read. */
 function expandOptions({ kind, name, comment, children }) {
   if (kind !== ReflectionKind.Interface || !name.endsWith('Options')) return;
-  comment.modifierTags.add('@expand');
+  comment?.modifierTags.add('@expand');
   for (const { flags } of children ?? []) flags.setFlag(ReflectionFlag.Readonly, false);
 }
 

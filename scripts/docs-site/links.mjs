@@ -10,6 +10,11 @@ const LEADS = { a: ['href'], link: ['href'], img: ['src'], script: ['src'], sour
 /** Addresses that the project does not have yet, or that only a machine at home understands. */
 const PLACEHOLDER = /example\.(com|org|net)|OWNER|YOUR[-_]|TODO|localhost|127\.0\.0\.1/;
 
+/** As a link would write it, whatever the system's separator. */
+function nameOf(root, file) {
+  return relative(root, file).replaceAll(sep, '/');
+}
+
 class Site {
   #pages = new Map();
 
@@ -35,7 +40,7 @@ function externalFault(link) {
   } catch {
     return 'is no address';
   }
-  if (url.protocol === 'mailto:' || url.protocol === 'data:') return undefined;
+  if (url.protocol === 'mailto:') return undefined;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return `has the scheme ${url.protocol}`;
   return PLACEHOLDER.test(link) ? 'is a placeholder' : undefined;
 }
@@ -49,8 +54,8 @@ function decodePath(path) {
 }
 
 /** @returns what is wrong with a link on a page, or undefined */
-function linkFault(site, file, link) {
-  if (/^[a-z][a-z\d+.-]*:/i.test(link)) return externalFault(link);
+function linkFault(site, file, { name, link }) {
+  if (/^[a-z][a-z\d+.-]*:/i.test(link)) return name === 'a' ? externalFault(link) : 'is fetched from elsewhere';
   if (link.startsWith('//')) return 'takes its scheme from the page, which may be a file';
   if (link.startsWith('/')) return 'is absolute: it would not work in a folder of a server';
   const [path, anchor] = link
@@ -64,15 +69,15 @@ function linkFault(site, file, link) {
   if (statSync(target).isDirectory()) return 'leads to a folder, which is no page where there is no server';
   if (path.endsWith('.md')) return 'leads to Markdown, not to a page';
   if (!anchor || !target.endsWith('.html')) return undefined;
-  return site.page(target).anchors.has(anchor) ? undefined : `has an anchor that ${relative(site.root, target)} lacks`;
+  return site.page(target).anchors.has(anchor) ? undefined : `has an anchor that ${nameOf(site.root, target)} lacks`;
 }
 
 /** What typedoc's scripts bring: a name on `window` and what is there as compressed JSON. */
 function readAsset(root, name) {
   const file = join(root, 'assets', name);
   if (!existsSync(file)) return undefined;
-  const [, packed] = /"([^"]*)"/.exec(readFileSync(file, 'utf8')) ?? [];
-  return packed === undefined ? undefined : JSON.parse(inflateSync(Buffer.from(packed, 'base64')).toString());
+  const [, packed] = /"([^"]*)"/.exec(readFileSync(file, 'utf8'));
+  return JSON.parse(inflateSync(Buffer.from(packed, 'base64')).toString());
 }
 
 function navigationLinks(entries) {
@@ -110,14 +115,14 @@ export function checkLinks(root) {
       .tags.flatMap(({ name, attributes }) =>
         (LEADS[name] ?? [])
           .filter((attribute) => attributes[attribute] !== undefined)
-          .map((attribute) => ({ from: relative(root, file), file, link: attributes[attribute] })),
+          .map((attribute) => ({ from: nameOf(root, file), file, name, link: attributes[attribute] })),
       ),
   );
-  const byScript = scriptLinks(root).map((entry) => ({ ...entry, file: join(root, 'index.html') }));
+  const byScript = scriptLinks(root).map((entry) => ({ ...entry, file: join(root, 'index.html'), name: 'a' }));
   const all = [...found, ...byScript];
-  const faults = all.flatMap(({ from, file, link }) => {
-    const fault = linkFault(site, file, link);
-    return fault === undefined ? [] : [`${from}: ${link} ${fault}`];
+  const faults = all.flatMap((entry) => {
+    const fault = linkFault(site, entry.file, entry);
+    return fault === undefined ? [] : [`${entry.from}: ${entry.link} ${fault}`];
   });
   return { pages: pages.length, links: all.length, faults: [...new Set(faults)] };
 }

@@ -1,6 +1,6 @@
 /** What typedoc is told. */
 import { join } from 'node:path';
-import { CATEGORY_ORDER } from './categories.mjs';
+import { ASYNC, CATEGORY_ORDER, TYPES } from './categories.mjs';
 import { wrapTables } from './markup.mjs';
 import { listSections } from './pages.mjs';
 
@@ -44,6 +44,7 @@ export function siteOptions(root, out) {
     categoryOrder: CATEGORY_ORDER,
     categorizeByGroup: false,
     navigation: { includeCategories: true, includeGroups: true, includeFolders: false },
+    searchCategoryBoosts: { [ASYNC]: 0.5, [TYPES]: 0.7 },
     searchInComments: true,
     searchInDocuments: true,
     headings: { readme: false, document: true },

@@ -1,5 +1,5 @@
 /** `(typeof NAMES)[number]` keeps a list and its type together in the sources; who reads the reference wants the names. */
-import { Comment, Converter, ReflectionKind } from 'typedoc';
+import { Converter, ReflectionKind } from 'typedoc';
 import ts from 'typescript';
 
 /** @param {import('typedoc').Application} app */
@@ -8,7 +8,6 @@ export function spellOutUnions(app) {
     if (reflection.kind !== ReflectionKind.TypeAlias) return;
     const declaration = context.getSymbolFromReflection(reflection)?.declarations?.find(ts.isTypeAliasDeclaration);
     if (declaration === undefined || !ts.isIndexedAccessTypeNode(declaration.type)) return;
-    reflection.comment ??= new Comment();
-    reflection.comment.modifierTags.add('@useDeclaredType');
+    reflection.comment?.modifierTags.add('@useDeclaredType');
   });
 }

@@ -40,7 +40,7 @@ function withNames(manifest) {
 export function platformReadme(clone, platform) {
   return `# ${packageName(platform)}
 
-The native addon of [${clone.name}](https://www.npmjs.com/package/${clone.name}) for ${describe(platform)}.
+The native addon of [${clone.name}](${clone.homepage}) for ${describe(platform)}.
 
 It is no package to install by itself: \`npm install ${clone.name}\` brings it to the machines that it is for, in the same version.
 `;

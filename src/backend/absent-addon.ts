@@ -54,7 +54,8 @@ function whyAbsent(wanted: readonly PlatformPackage[]): Why {
 function whyNotInstalled(wanted: PlatformPackage, names: string): Why {
   const project = findProject();
   const { manager } = project;
-  const exact = `${wanted.name}@${ownManifest()?.version}`;
+  const version = ownManifest()?.version;
+  const exact = version === undefined ? wanted.name : `${wanted.name}@${version}`;
   const foreign = PLATFORM_PACKAGES.find((other) => !isAbsence(other.manifest()));
   if (foreign !== undefined) {
     const reason =

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type BinaryFormat, readBinaryFormat } from '../system/binary-format.js';
 import { glibcVersion, libcHere } from '../system/libc.js';
@@ -89,7 +89,7 @@ function faultOfSystem(file: string | undefined, words: string): Fault | undefin
     };
   }
   if (!/map segment|not permitted|permission denied/i.test(words)) return undefined;
-  const mount = file === undefined ? undefined : noexecMount(realpathSync(file));
+  const mount = file === undefined ? undefined : noexecMount(file);
   const forbids = mount === undefined ? 'a mount option noexec, or a security policy' : `the noexec mount of ${mount}`;
   return {
     says: `may not be executed where it is: ${forbids} forbids it`,

@@ -1,3 +1,4 @@
+import { isError } from '../thrown.js';
 import { outermostModules } from './package-manager.js';
 
 /** What has to be allowed, where a flag of the runtime forbids addons, or may hide them; undefined where none does. */
@@ -16,6 +17,6 @@ export function whatToAllow(error?: unknown): string | undefined {
 }
 
 function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!isError(error)) return String(error);
   return `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`;
 }

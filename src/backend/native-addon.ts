@@ -6,16 +6,11 @@ import { AddonFailure } from './addon-failure.js';
 import { anotherCopy, brokenAddon, type FoundAddon } from './broken-addon.js';
 import { type Manifest, ownManifest } from './own-package.js';
 import { findProject } from './package-manager.js';
-import {
-  type Attempt,
-  isAbsence,
-  LOCAL_BUILD,
-  type PlatformPackage,
-  packagesForHere,
-  requireLocalBuild,
-  resolveAddon,
-} from './platform-packages.js';
+import { type Attempt, isAbsence, type PlatformPackage, packagesForHere } from './platform-packages.js';
+import { requireHere, resolveHere } from './require-here.js';
 import { schemaHash } from './schema.js';
+
+const LOCAL_BUILD = 'build/Release/convkit.node';
 
 /**
  * The native addon: a local build, which only a clone has, else the package of this platform.
@@ -23,8 +18,8 @@ import { schemaHash } from './schema.js';
  * @throws AddonFailure with the reason why there is none.
  */
 export function requireAddon(): Addon {
-  const local = { name: LOCAL_BUILD, file: resolveAddon(`../../${LOCAL_BUILD}`), isLocalBuild: true };
-  const built = attempt(local, requireLocalBuild);
+  const local = { name: LOCAL_BUILD, file: resolveHere(`../../${LOCAL_BUILD}`), isLocalBuild: true };
+  const built = attempt(local, () => requireHere(`../../${LOCAL_BUILD}`));
   if (!isAbsence(built)) return checked(local, built);
   let failure: AddonFailure | undefined;
   for (const candidate of packagesForHere()) {
@@ -36,7 +31,10 @@ export function requireAddon(): Addon {
       failure ??= error;
     }
   }
-  throw failure ?? absentAddon();
+  if (failure !== undefined) throw failure;
+  const beside = requireHere('./convkit.node');
+  if (isAbsence(beside)) throw absentAddon();
+  return checked({ name: 'convkit.node beside the program', file: undefined, isLocalBuild: false }, beside);
 }
 
 /** What `requireAddon` takes, whether or not it then loads. */
@@ -48,10 +46,10 @@ export interface AddonFile {
 
 /** Undefined where there is none. */
 export function addonFile(): AddonFile | undefined {
-  const local = resolveAddon(`../../${LOCAL_BUILD}`);
+  const local = resolveHere(`../../${LOCAL_BUILD}`);
   if (local !== undefined) return { path: local };
   for (const { name, manifest } of packagesForHere()) {
-    const path = resolveAddon(name);
+    const path = resolveHere(name);
     if (path === undefined) continue;
     const version = versionIn(manifest());
     return version === undefined ? { path } : { path, version };
@@ -61,17 +59,20 @@ export function addonFile(): AddonFile | undefined {
 
 /** Undefined where the package is not there at all; one that is there must work. */
 function requirePackage({ name, manifest, addon }: PlatformPackage): Addon | undefined {
-  const described = manifest();
+  const described = orFromHere(manifest(), `${name}/package.json`);
   if (isAbsence(described)) return undefined;
-  const found = { name, file: resolveAddon(name) ?? besideManifest(name), isLocalBuild: false };
+  const found = { name, file: resolveHere(name) ?? besideManifest(name), isLocalBuild: false };
   if ('error' in described) throw brokenAddon(found, described.error);
   checkVersion(name, versionIn(described));
-  return checked(found, attempt(found, addon));
+  return checked(
+    found,
+    attempt(found, () => orFromHere(addon(), name)),
+  );
 }
 
 /** Where the file ought to be that is not there. */
 function besideManifest(name: string): string | undefined {
-  const manifest = resolveAddon(`${name}/package.json`);
+  const manifest = resolveHere(`${name}/package.json`);
   return manifest === undefined ? undefined : join(dirname(manifest), 'convkit.node');
 }
 
@@ -79,6 +80,13 @@ function besideManifest(name: string): string | undefined {
 function attempt(found: FoundAddon, load: () => Attempt): Attempt {
   if (found.file !== undefined && isTruncatedFile(found.file)) throw brokenAddon(found);
   return load();
+}
+
+/** What a bundler left as it was, or replaced by an error of its own: a module in a bundle has no `require`. */
+function orFromHere(found: Attempt, specifier: string): Attempt {
+  if ('module' in found) return found;
+  const { code } = found.error as NodeJS.ErrnoException;
+  return code === undefined || isAbsence(found) ? requireHere(specifier) : found;
 }
 
 function versionIn(manifest: Attempt): string | undefined {

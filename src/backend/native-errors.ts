@@ -1,9 +1,10 @@
 import { ArgumentError, NativeError } from '../errors.js';
+import { isError } from '../thrown.js';
 import { markFailedStep } from './failed-step.js';
 
 /** What an error of the addon is to a user. Errors that are not the addon's own are returned as they are. */
 export function fromNative(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (!isError(error) || !('code' in error)) return error;
   if (error.code !== 'ERR_NATIVE' && error.code !== 'ERR_CANCELLED') return error;
   const [prefix, step] = /^step (\d+): /.exec(error.message) ?? ['', undefined];
   const failure = inWords(error, error.message.slice(prefix.length));

@@ -36,8 +36,9 @@ export function isOwnPackage(): boolean {
  */
 export function kindOfPackage(): 'published' | 'clone' | 'made of a clone' | 'bundled' {
   if (!isOwnPackage()) return 'bundled';
-  if (Object.keys(ownManifest()?.optionalDependencies ?? {}).some((name) => name.startsWith('@convkit/'))) {
-    return 'published';
-  }
+  const manifest = ownManifest();
+  // Where nothing may be read, it is what most people have.
+  if (manifest === undefined) return 'published';
+  if (Object.keys(manifest.optionalDependencies ?? {}).some((name) => name.startsWith('@convkit/'))) return 'published';
   return /[\\/]node_modules[\\/]/.test(ownRoot()) ? 'made of a clone' : 'clone';
 }

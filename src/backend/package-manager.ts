@@ -25,7 +25,7 @@ const NPM: PackageManager = {
 const PNPM: PackageManager = {
   name: 'pnpm',
   install: 'pnpm install',
-  installOptional: 'pnpm install --force --config.optional=true',
+  installOptional: 'pnpm install --config.optional=true',
   addOptional: 'pnpm add --save-optional',
   locks: ['pnpm-lock.yaml'],
 };
@@ -56,12 +56,21 @@ export interface Project {
 export function findProject(): Project {
   for (const folder of foldersWithModules(ownRoot())) {
     for (const manager of [PNPM, YARN, BUN, NPM]) {
-      const lock = manager.locks.map((name) => join(folder, name)).find((path) => existsSync(path));
+      const lock = manager.locks.map((name) => join(folder, name)).find(isThere);
       if (lock !== undefined) return { manager, lock };
     }
   }
   if (process.versions.pnp !== undefined) return { manager: YARN };
   return { manager: process.versions.bun === undefined ? NPM : BUN };
+}
+
+/** Deno throws where it may not look. */
+function isThere(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch {
+    return false;
+  }
 }
 
 /** The folders that have a node_modules around the path, the innermost first. */

@@ -160,26 +160,6 @@ export const PLATFORM_PACKAGES: readonly PlatformPackage[] = [
   },
 ];
 
-export const LOCAL_BUILD = 'build/Release/convkit.node';
-
-/** What a clone has compiled for itself. */
-export function requireLocalBuild(): Attempt {
-  try {
-    return { module: require('../../build/Release/convkit.node') };
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** The file that a `require` of the same words would load; undefined where there is none. */
-export function resolveAddon(specifier: string): string | undefined {
-  try {
-    return require.resolve(specifier);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Those that may work here: one, none for a platform without, and both of Linux where nothing tells its C library. */
 export function packagesForHere(): PlatformPackage[] {
   const libc = libcHere();

@@ -88,7 +88,7 @@ function tryNative(): Loaded {
   } catch (error) {
     if (error instanceof AddonFailure) return { failure: error };
     const mend = 'report it; CONVKIT_BACKEND=typescript does without the addon';
-    return { failure: new AddonFailure('the addon loads, but does not start', mend, error) };
+    return { failure: new AddonFailure('the addon cannot be started', mend, error) };
   }
 }
 

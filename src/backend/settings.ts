@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { ArgumentError } from '../errors.js';
+import { readCpuLimit } from '../system/cgroup.js';
 
 /** What `setBackend` and CONVKIT_BACKEND accept. */
 export const BACKEND_CHOICES = ['auto', 'native', 'typescript'] as const;
@@ -63,7 +64,11 @@ function toNumber(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 
-/** The number of threads where nobody chose one. */
-export function defaultThreads(): number {
-  return Math.min(availableParallelism(), MAX_THREADS);
+/**
+ * The number of threads where nobody chose one: as many as processors may be used, and no more than a container's quota pays for,
+ * as the native core counts. Node 20 does not look at the quota itself.
+ */
+export function defaultThreads(root = '/'): number {
+  const { quota = MAX_THREADS } = readCpuLimit(root) ?? {};
+  return Math.min(availableParallelism(), Math.ceil(quota), MAX_THREADS);
 }

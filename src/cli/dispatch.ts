@@ -1,4 +1,5 @@
 import { ConvkitError } from '../errors.js';
+import { isError } from '../thrown.js';
 import type { CommandContext } from './command.js';
 import { EXIT } from './exit-codes.js';
 import { commandHelp, groupHelp, mainHelp } from './help.js';
@@ -102,7 +103,7 @@ function failure(error: unknown, { name, asked, meant }: Around): string {
   if (error instanceof UsageError) return `${name}: ${error.message}${meant} (see \`${asked}\`)`;
   if (error instanceof LockedError) return `${name}: ${error.message}`;
   if (error instanceof ConvkitError) return `${name}: ${error.message}${meant}`;
-  return `${name}: a defect of convkit: ${error instanceof Error ? error.stack : error}`;
+  return `${name}: a defect of convkit: ${isError(error) ? error.stack : error}`;
 }
 
 /** `bench doctr` is read as a subject of `bench`, which fails: the command below it was meant. */

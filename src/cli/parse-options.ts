@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from '../thrown.js';
 import { type Options, optionName, type Values } from './options.js';
 import { didYouMean } from './suggest.js';
 import { UsageError } from './usage-error.js';
@@ -67,7 +68,7 @@ function readAll<O extends Options>(options: O, given: ReadonlyMap<string, reado
     try {
       values[key] = option.read(given.get(key) ?? []);
     } catch (error) {
-      throw new UsageError(`--${optionName(key)}: ${error instanceof Error ? error.message : error}`);
+      throw new UsageError(`--${optionName(key)}: ${messageOf(error)}`);
     }
   }
   return values as Values<O>;

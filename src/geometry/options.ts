@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ArgumentError } from '../errors.js';
 import { describe, isPlainObject } from '../values.js';
 
@@ -33,7 +34,7 @@ export function requirePlain(operator: string, options: unknown, known: readonly
 function meant(options: unknown, known: readonly string[]): string | undefined {
   const takes = (name: string) => known.includes(name);
   if (options === null) return '; leave it out';
-  if (options instanceof Map) return '; Object.fromEntries() makes one of it';
+  if (types.isMap(options)) return '; Object.fromEntries() makes one of it';
   if (typeof options === 'number' || (Array.isArray(options) && options.every((size) => typeof size === 'number'))) {
     return takes('stride') ? `; perhaps { stride: ${describe(options)} }` : undefined;
   }

@@ -18,6 +18,7 @@ import { FULL_SCALE, type PixelType } from './pixel-type.js';
  */
 export type Border = (typeof BORDERS)[number];
 
+/** What a filter reads beyond the edges of an image. */
 export interface BorderOptions {
   /** Default 'reflect101'. */
   readonly border?: Border | undefined;

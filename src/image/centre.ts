@@ -6,8 +6,8 @@ import type { Margins } from './pixel-slot.js';
 import type { Region } from './region.js';
 import type { Size } from './resize/size.js';
 
-/** Where the centre lies if there is a pixel more on one side. */
 export const CENTRE_ROUNDINGS = ['even', 'down', 'floor'] as const;
+/** Where the centre lies if there is a pixel more on one side. */
 export type CentreRounding = (typeof CENTRE_ROUNDINGS)[number];
 
 /** Pixels of a square's side, or of each side. */

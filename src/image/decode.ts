@@ -1,11 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import { imageSize } from 'image-size';
 import type { Metadata, Sharp as Pipeline } from 'sharp';
 import { ArgumentError, ImageError } from '../errors.js';
+import { pathOfFileUrl } from '../file-url.js';
 import { readFlag, readOptions, readWord } from '../geometry/options.js';
 import type { FileUrl } from '../platform.js';
 import { MAX_ELEMENTS } from '../shape.js';
-import { describe, typedArrayKind } from '../values.js';
+import { messageOf } from '../thrown.js';
+import { describe, isBytes, typedArrayKind } from '../values.js';
 import { greyOf } from './grey.js';
 import { Image, LARGEST_SIDE } from './image.js';
 import type { Importer } from './importer.js';
@@ -174,12 +175,12 @@ function channelsOf({ channels, hasAlpha, space }: Metadata): 1 | 2 | 3 | 4 {
 /** Full stays full: 255, 65535 and 1 are the same. */
 function asType(pixels: Uint8Array | Uint16Array, dtype: PixelType | 'file'): PixelArray {
   if (dtype === 'float32') {
-    const full = pixels instanceof Uint8Array ? FULL_SCALE.uint8 : FULL_SCALE.uint16;
+    const full = isBytes(pixels) ? FULL_SCALE.uint8 : FULL_SCALE.uint16;
     const reals = new Float32Array(pixels.length);
     for (let i = 0; i < reals.length; i++) reals[i] = pixels[i] / full;
     return reals;
   }
-  if (dtype !== 'uint16' || pixels instanceof Uint16Array) return pixels;
+  if (dtype !== 'uint16' || typedArrayKind(pixels) === 'Uint16Array') return pixels;
   const words = new Uint16Array(pixels.length);
   for (let i = 0; i < words.length; i++) words[i] = 257 * pixels[i];
   return words;
@@ -190,7 +191,7 @@ async function guarded<Result>(name: string, read: () => Promise<Result>): Promi
   try {
     return await read();
   } catch (cause) {
-    const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    const [line] = messageOf(cause).split('\n');
     throw new ImageError(`${name}: ${line}`, { cause });
   }
 }
@@ -209,8 +210,9 @@ function readLimit(context: string, value: unknown): number {
 
 function readSource(operator: string, source: unknown): string | Uint8Array {
   if (typeof source === 'string' && source !== '') return source;
-  if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source);
-  if (typedArrayKind(source) === 'Uint8Array') return source as Uint8Array;
+  const path = pathOfFileUrl(source);
+  if (path !== undefined) return path;
+  if (isBytes(source)) return source;
   throw new ArgumentError(
     `${operator}: source must be a path, a file: URL or a Uint8Array, but got ${describe(source)}`,
   );

@@ -2,7 +2,7 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import { readInteger } from '../geometry/axes.js';
 import { readOptions } from '../geometry/options.js';
 import { allocate } from '../ops/operands.js';
-import { describe } from '../values.js';
+import { describe, typedArrayKind } from '../values.js';
 import { type AsyncOptions, type ImageCall, runImages, runImagesAsync } from './call.js';
 import { ImageProgram } from './image-program.js';
 import { type Pixels, RAW_IMAGE_KEYS, type RawImageOptions, readImages } from './read-image.js';
@@ -25,7 +25,7 @@ export class IntegralImage {
 
   /** @throws ShapeError where data has another length. */
   constructor(data: Uint32Array, width: number, height: number, channels: number) {
-    if (!(data instanceof Uint32Array)) {
+    if (typedArrayKind(data) !== 'Uint32Array') {
       throw new ArgumentError(`IntegralImage: data must be a Uint32Array, but got ${describe(data)}`);
     }
     if (data.length !== (width + 1) * (height + 1) * channels) {

@@ -3,7 +3,7 @@ import { readInteger } from '../geometry/axes.js';
 import { readOptions, readWord } from '../geometry/options.js';
 import { formatShape } from '../shape.js';
 import { coerceTensor, type TensorLike } from '../tensor.js';
-import { describe } from '../values.js';
+import { describe, typedArrayKind } from '../values.js';
 import { checkSide } from './kernel-size.js';
 import { centred, type WindowShape } from './window-call.js';
 
@@ -73,7 +73,7 @@ function readRows(context: string, rows: readonly unknown[]): KernelRows {
 }
 
 function isList(value: unknown): boolean {
-  return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
+  return Array.isArray(value) || ['Float32Array', 'Float64Array'].includes(typedArrayKind(value) ?? '');
 }
 
 function tensorOf(context: string, value: unknown, axes: number) {

@@ -2,7 +2,8 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { Sharp as Pipeline } from 'sharp';
 import { ArgumentError, ImageError } from '../errors.js';
-import { describe } from '../values.js';
+import { messageOf } from '../thrown.js';
+import { describe, typedArrayKind } from '../values.js';
 import { Image } from './image.js';
 import type { Importer } from './importer.js';
 import { loadSharp, type Sharp } from './sharp.js';
@@ -65,7 +66,7 @@ export async function saveImage(path: string, image: Image, importer?: Importer)
     throw new ArgumentError(`${operator}: image must be an Image, but got ${describe(image)}`);
   }
   const { data } = image;
-  if (data instanceof Float32Array) {
+  if (typedArrayKind(data) === 'Float32Array') {
     throw new ArgumentError(
       `${operator}: image must be uint8 or uint16, but is float32; no file holds that: round it to one of them`,
     );
@@ -83,12 +84,12 @@ export async function saveImage(path: string, image: Image, importer?: Importer)
   // Not behind the file's own name, which may be as long as names can be.
   const temporary = join(dirname(path), `.${crypto.randomUUID()}.${suffixOf(formatOf(path))}`);
   try {
-    await encoded(sharp, path, data, image).toFile(temporary);
+    await encoded(sharp, path, data as Uint8Array | Uint16Array, image).toFile(temporary);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
     // No one knows the name that the file had meanwhile, and the first line alone would hide what the system said.
-    const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(temporary, path);
+    const message = messageOf(cause).replaceAll(temporary, path);
     const lines = message.split('\n').filter((line) => line.trim() !== '');
     throw new ImageError(`${path}: cannot be written: ${lines.map((line) => line.trim()).join('; ')}`, { cause });
   }
@@ -96,7 +97,7 @@ export async function saveImage(path: string, image: Image, importer?: Importer)
 
 function refuseLoss(operator: string, path: string, { data, channels }: Image): void {
   const { name, wide, alpha } = formatLimits(path);
-  if (data instanceof Uint16Array && !wide) {
+  if (typedArrayKind(data) === 'Uint16Array' && !wide) {
     throw new ArgumentError(
       `${operator}: ${path}: ${name} holds 8 bits a channel, but the image is uint16; make it uint8, or end the name with .png or .tiff`,
     );
@@ -116,7 +117,7 @@ function encoded(
   { width, height, channels }: Image,
 ): Pipeline {
   const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
-  const [grey, colours] = data instanceof Uint16Array ? ['grey16', 'rgb16'] : ['b-w', 'srgb'];
+  const [grey, colours] = typedArrayKind(data) === 'Uint16Array' ? ['grey16', 'rgb16'] : ['b-w', 'srgb'];
   const pipeline = sharp(data, { raw, limitInputPixels: false }).toColourspace(channels < 3 ? grey : colours);
   // Sharp's own choice for TIFF is JPEG's compression, which changes values and has no 16 bits.
   return formatOf(path) === 'tiff' ? pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }) : pipeline;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ArgumentError, ModelError } from '../errors.js';
 import { closest } from '../geometry/options.js';
 import { formatShape, sameShape } from '../shape.js';
@@ -34,12 +35,12 @@ export function loadParameters(layer: string, parameters: ReadonlyMap<string, Pa
 }
 
 function readWeights(layer: string, weights: Weights): Map<string, Tensor> {
-  if (!(weights instanceof Map) && !isPlainObject(weights ?? {})) {
+  if (!types.isMap(weights) && !isPlainObject(weights ?? {})) {
     throw new ArgumentError(
       `${layer}.load: weights must be tensors by name, as loadWeights gives, but got ${describe(weights)}`,
     );
   }
-  const entries: Iterable<[string, unknown]> = weights instanceof Map ? weights : Object.entries(weights ?? {});
+  const entries: Iterable<[string, unknown]> = types.isMap(weights) ? weights : Object.entries(weights ?? {});
   const given = new Map<string, Tensor>();
   for (const [name, value] of entries) {
     if (!IGNORED.test(name)) given.set(name, coerceTensor(value, `${layer}.load: ${quote(name)}`));

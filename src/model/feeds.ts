@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { formatShape, readShape, type Shape } from '../shape.js';
 import { Tensor, type TensorLike } from '../tensor.js';
@@ -53,7 +54,7 @@ export function readFeeds(caller: string, inputs: readonly OnnxValueInfo[], give
 
 /** A single tensor is for a model with a single input. */
 function byName(caller: string, inputs: readonly OnnxValueInfo[], given: unknown): Readonly<Record<string, unknown>> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given) || isPromise(given) || given instanceof Map) {
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || isPromise(given) || types.isMap(given)) {
     throw new ArgumentError(
       `${caller}: feeds must be a tensor, or tensors by the names of inputs, but got ${describe(given)}`,
     );

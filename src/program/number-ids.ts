@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { typedArrayKind } from '../values.js';
 
 /** Numbers that never change. */
 export type Numbers = Float32Array | Float64Array;
@@ -26,7 +27,7 @@ export function nameNumbers(numbers: Numbers, origin: string): void {
 
 /** What numbers are, as a short text; equal ones have equal texts. */
 export function contentId(numbers: Numbers): string {
-  const type = numbers instanceof Float32Array ? 'f' : 'd';
+  const type = typedArrayKind(numbers) === 'Float32Array' ? 'f' : 'd';
   return `${type}${numbers.length}:${digest(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength))}`;
 }
 

@@ -1,3 +1,4 @@
+import { typedArrayKind } from '../values.js';
 import type { SlotId, Step } from './step.js';
 
 /** In the order of their numbers in the native core. Images have slots of whole bytes, everything else four bytes a value. */
@@ -14,9 +15,11 @@ export const SLOT_ARRAYS = {
 } as const satisfies Record<SlotType, unknown>;
 
 export function slotTypeOf(array: SlotArray): SlotType {
-  if (array instanceof Uint8Array) return 'uint8';
-  if (array instanceof Uint16Array) return 'uint16';
-  return array instanceof Int32Array ? 'int32' : 'float32';
+  // Not by the class: what comes from a worker may be of another realm.
+  const kind = typedArrayKind(array);
+  if (kind === 'Uint8Array') return 'uint8';
+  if (kind === 'Uint16Array') return 'uint16';
+  return kind === 'Int32Array' ? 'int32' : 'float32';
 }
 
 /** A tensor of a program: how many values, and of which type. Shapes live in the steps' geometry. */

@@ -1,9 +1,11 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
 import { ArgumentError, ModelError } from '../errors.js';
 import { openRegularFile, readRange } from '../file-bytes.js';
+import { pathOfFileUrl } from '../file-url.js';
 import type { FileUrl } from '../platform.js';
 import { coerceTensor, type Tensor } from '../tensor.js';
+import { messageOf } from '../thrown.js';
 import { describe } from '../values.js';
 import { PREFIX_BYTES, parseHeader, readHeaderLength } from './header.js';
 import { collect, encodeSafetensors, readTensor, selectFloats, type Weights } from './safetensors.js';
@@ -100,7 +102,7 @@ function entriesOf(weights: unknown): Iterable<[string, unknown]> {
   if (typeof weights !== 'object' || weights === null) {
     throw new ArgumentError(`saveWeights: weights must be a layer, a Map or an object, but got ${describe(weights)}`);
   }
-  if (weights instanceof Map) return weights;
+  if (types.isMap(weights)) return weights as Map<string, unknown>;
   if (hasParameters(weights)) return weights.parameters();
   return Object.entries(weights);
 }
@@ -111,10 +113,7 @@ function hasParameters(weights: object): weights is HasParameters {
 
 function readPath(path: unknown, operator: string): string {
   if (typeof path === 'string' && path !== '') return path;
-  if (path instanceof URL && path.protocol === 'file:') return fileURLToPath(path);
+  const fromUrl = pathOfFileUrl(path);
+  if (fromUrl !== undefined) return fromUrl;
   throw new ArgumentError(`${operator}: path must be a string or a file: URL, but got ${describe(path)}`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ArgumentError, ModelError } from '../errors.js';
 import { coerceTensor, Tensor, type TensorLike } from '../tensor.js';
 import { describe, typedArrayKind } from '../values.js';
@@ -17,7 +18,7 @@ const SKIPPED = /(^|\.)num_batches_tracked$/;
  * @see https://huggingface.co/docs/safetensors "Format"
  */
 export function encodeSafetensors(weights: ReadonlyMap<string, Tensor>): Uint8Array {
-  if (!(weights instanceof Map)) {
+  if (!types.isMap(weights)) {
     throw new ArgumentError(
       `encodeSafetensors: weights must be a Map of tensors by name, as layer.parameters() gives, but got ${describe(weights)}`,
     );

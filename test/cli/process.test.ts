@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { HERE, Installed, root } from '../backend/loader/installed.js';
 import { commandEnvironment } from './environment.js';
 
 const { version, bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -88,7 +89,20 @@ describe('convkit info', () => {
       reason: 'chosen by CONVKIT_BACKEND=typescript',
       environment: { CONVKIT_BACKEND: 'typescript', CONVKIT_THREADS: '3' },
       node: process.versions.node,
+      addonPackages: [expect.stringMatching(/^@convkit\//)],
     });
+  });
+
+  it('tells which package has the addon, its version and the C library', async () => {
+    const app = new Installed();
+    onTestFinished(() => app.remove());
+    const path = app.addPackage(HERE, 'no addon', { version: '9.8.7' });
+    symlinkSync(join(root, 'node_modules', 'pbf'), join(app.folder, 'node_modules', 'pbf'), 'junction');
+    const { out } = await run(['info'], { CONVKIT_BACKEND: '' }, join(app.convkit, bin.convkit));
+    expect(out).toMatch(/^why +@convkit\/\S+ is of version 9\.8\.7, and convkit of version \d/m);
+    expect(out).toMatch(/^to mend it +npm install --save-optional @convkit\/\S+@\d/m);
+    expect(out).toContain(`${path} (version 9.8.7, `);
+    if (process.platform === 'linux') expect(out).toMatch(/^node .*, linux \S+, (glibc|musl)$/m);
   });
 
   it('says how to mend a native backend that is not there', async () => {
@@ -104,6 +118,7 @@ describe('convkit info', () => {
     expect(out).toMatch(/^why +.* is not installed, and build\/Release\/convkit\.node is not built$/m);
     expect(out).toMatch(/^to mend it +npm run build:native$/m);
     expect(out).toMatch(/^addon +none$/m);
+    expect(out).toMatch(/^its package +@convkit\/\S+$/m);
   });
 
   it('shows what is wrong with the environment, instead of failing by it', async () => {

@@ -15,6 +15,9 @@ export function elfProblems({ elf, imports }, { cpu }) {
   }
   const align = Math.min(...elf.segments.filter(({ type }) => type === 'LOAD').map((one) => one.align));
   if (align < LEAST_ALIGNMENT[cpu]) problems.push(`has segments for pages of ${align} bytes, too few for ${cpu}`);
+  if (!elf.segments.some(({ type }) => type === 'GNU_EH_FRAME')) {
+    problems.push('has no table by which exceptions find their way: link it with --eh-frame-hdr');
+  }
   if (elf.dynamic.has('TEXTREL')) problems.push('would have its code rewritten by the loader');
   for (const tag of ['RPATH', 'RUNPATH']) if (elf.dynamic.has(tag)) problems.push(`has a ${tag}`);
   // Code that pool threads may be running must stay.

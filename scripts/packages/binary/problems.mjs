@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../native-tools.mjs';
+import { sizeRefusal } from '../refusals.mjs';
 import { elfProblems } from './elf-problems.mjs';
 import { glibcProblems } from './glibc-problems.mjs';
+import { muslProblems } from './musl-problems.mjs';
+import { peProblems } from './pe-problems.mjs';
 import { some } from './some.mjs';
-
-/** The whole package, with its README and its licence, must not have more, unpacked. */
-const MOST_BYTES = 4_000_000;
 
 /**
  * A platform's own rules, beside the common ones. Each is a function of the binary and the platform to sentences.
@@ -17,6 +17,8 @@ const MOST_BYTES = 4_000_000;
  */
 const RULES = {
   glibc: [elfProblems, glibcProblems],
+  musl: [elfProblems, muslProblems],
+  win32: [peProblems],
 };
 
 /**
@@ -39,7 +41,8 @@ export function problemsOf(binary, platform, content) {
 export function commonProblems(binary, platform) {
   const problems = [];
   if (binary.cpu !== platform.cpu) problems.push(`is for ${binary.cpu}, not for ${platform.cpu}`);
-  if (binary.bytes > MOST_BYTES) problems.push(`has ${binary.bytes} bytes; a package has ${MOST_BYTES} at most`);
+  // The package has a README and a licence, too: staging looks at the whole of it.
+  if (sizeRefusal(binary.bytes) !== undefined) problems.push(`is too large: ${sizeRefusal(binary.bytes)}`);
   if (!binary.isStripped) problems.push('has symbols or debugging information that nothing needs: link it with -s');
   const wanted = publicSymbols();
   const surplus = binary.exports.filter((name) => !wanted.includes(name));
@@ -49,10 +52,13 @@ export function commonProblems(binary, platform) {
   return problems;
 }
 
+/** An absolute path of a source file, as assertions and debugging information have it. */
+const SOURCE_PATH = /(?:(?<![\w.])|[A-Z]:)(?:[/\\][\w.+-]+){2,}\.(?:cc|cpp|h|hpp)\b/;
+
 /** Folders of the machine that built it say nothing to others, and make two builds of the same sources differ. */
 export function buildPathProblems(content, folders) {
   const found = folders.filter((folder) => folder.length > 1 && content.includes(folder));
-  const source = /(?:\/[\w.+-]+){2,}\.(?:cc|cpp|h|hpp)\b|[A-Z]:\\[\w.\\ +-]+/.exec(content.toString('latin1'))?.[0];
+  const source = SOURCE_PATH.exec(content.toString('latin1'))?.[0];
   if (source !== undefined) found.push(source);
   return found.map((path) => `has a path of the machine that built it inside: ${path}`);
 }

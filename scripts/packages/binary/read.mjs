@@ -14,14 +14,17 @@
  * @property {readonly string[]} exports
  * @property {boolean} isStripped
  * @property {import('./elf.mjs').ElfDetails} [elf]
+ * @property {import('./pe.mjs').PeDetails} [pe]
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { readElf } from './elf.mjs';
+import { readPe } from './pe.mjs';
 
 /** @returns {Binary} @throws Error where no reader knows the format. */
 export function readBinary(file) {
   const magic = firstBytes(file);
   if (magic.toString('latin1') === '\x7fELF') return readElf(file);
+  if (magic.toString('latin1', 0, 2) === 'MZ') return readPe(file);
   throw new Error(`${file} is of a format that nothing here reads: it begins with ${magic.toString('hex')}.`);
 }
 

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 
 import type { Program, SlotArray } from '../../program/program.js';
+import { isError } from '../../thrown.js';
 import { failedStepOf } from '../failed-step.js';
 import { CompiledProgram } from './compiled-program.js';
 import { newOutputs } from './inline-runner.js';
@@ -23,7 +24,7 @@ function run(id: number, inputs: readonly SlotArray[]): Answer {
     known.compiled.run(inputs, outputs);
     return { type: 'done', outputs };
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const { name, message } = isError(error) ? error : new Error(String(error));
     return { type: 'failed', error: { name, message, step: failedStepOf(error) } };
   }
 }

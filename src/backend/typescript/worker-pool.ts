@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ArgumentError, type ConvkitError, NativeError, UnsupportedError } from '../../errors.js';
 import type { Program, SlotArray } from '../../program/program.js';
+import { isError, messageOf } from '../../thrown.js';
 import { markFailedStep } from '../failed-step.js';
 import { InlineRunner } from './inline-runner.js';
 import { buffersOf, type ErrorRecord, type Reply, type Request } from './worker-protocol.js';
@@ -28,6 +29,10 @@ interface Member {
 
 /** What a worker says that is there, and short of memory. */
 const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
+
+/** By `__dirname` where there is one, because tools that trace the files of a program follow that. */
+const WORKER =
+  typeof __dirname === 'string' ? `${__dirname}/convkit-worker.js` : new URL('./convkit-worker.js', import.meta.url);
 
 /**
  * Worker threads that run jobs first in, first out, one at a time each. They start when they are needed, keep
@@ -128,7 +133,7 @@ export class WorkerPool {
 
   #startMember(): Member {
     // Node's own flags and preloaded modules are the caller's, and not for this thread.
-    const worker = new Worker(new URL('./convkit-worker.js', import.meta.url), { name: 'convkit', execArgv: [] });
+    const worker = new Worker(WORKER, { name: 'convkit', execArgv: [] });
     const member: Member = { worker, known: new Set(), job: undefined };
     worker.unref();
     worker.on('message', (reply: Reply) => this.#finish(member, reply));
@@ -176,7 +181,7 @@ export class WorkerPool {
     if (!this.#members.has(member)) return;
     this.#end(member);
     this.#dispatch();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     job?.reject(new NativeError(`typescript backend: the worker thread failed: ${reason}`, { cause }));
   }
 
@@ -199,7 +204,7 @@ export class WorkerPool {
 }
 
 function warnOfNoWorkers(cause: unknown): void {
-  const { code, message }: NodeJS.ErrnoException = cause instanceof Error ? cause : new Error(String(cause));
+  const { code, message }: NodeJS.ErrnoException = isError(cause) ? cause : new Error(String(cause));
   const mend =
     code === 'ERR_ACCESS_DENIED'
       ? 'start Node with --allow-worker'

@@ -1,3 +1,4 @@
+import { messageOf } from '../../thrown.js';
 import type { Sampled, Sampling } from '../run/sampler.js';
 import type { ComparableSubject } from '../run/subject.js';
 import { differenceOf } from './difference.js';
@@ -41,7 +42,7 @@ export async function besidePeers(
       try {
         equal.push({ peer, subject: await prepareEqual(peer, { ours, threads, expected }) });
       } catch (error) {
-        failed.push({ name: peer.name, times: { error: error instanceof Error ? error.message : String(error) } });
+        failed.push({ name: peer.name, times: { error: messageOf(error) } });
       }
     }
     const [first, ...others] = await takeTurns([ours, ...equal.map(({ subject }) => subject)], sampling);

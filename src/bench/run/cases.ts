@@ -1,4 +1,5 @@
 import { setThreads } from '../../runtime.js';
+import { messageOf } from '../../thrown.js';
 import { besidePeers, type Company } from '../peers/beside-peers.js';
 import type { BenchCase } from '../result.js';
 import { type Sampling, sample } from './sampler.js';
@@ -55,7 +56,7 @@ async function measurePlan({ suite, name, threads, prepare }: Plan, manner: Mann
       ...peers.map(({ name: side, times }) => ({ ...about, side, ...counts, runsPerSample: 1, samples: [], ...times })),
     ];
   } catch (error) {
-    return [{ ...about, runsPerSample: 1, samples: [], error: error instanceof Error ? error.message : String(error) }];
+    return [{ ...about, runsPerSample: 1, samples: [], error: messageOf(error) }];
   } finally {
     subject?.dispose();
   }

@@ -1,4 +1,5 @@
 import { MAX_ELEMENTS } from '../../shape.js';
+import { messageOf } from '../../thrown.js';
 import { BenchError } from '../bench-error.js';
 import { type Axis, completeAxis } from './axis.js';
 import { type Field, readDescriptor } from './descriptor.js';
@@ -26,7 +27,7 @@ export function parseBenchShape(text: string): BenchShape {
     checkSizes(parsed);
     return name === undefined ? parsed : { name, ...parsed };
   } catch (error) {
-    throw new BenchError(`shape '${text}': ${error instanceof Error ? error.message : error}`);
+    throw new BenchError(`shape '${text}': ${messageOf(error)}`);
   }
 }
 
@@ -121,7 +122,7 @@ function readAxis(fields: Fields, letter: 'h' | 'w'): Axis {
       before: fields.get(padding),
     });
   } catch (error) {
-    throw new Error(`${letter === 'h' ? 'height' : 'width'}: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`${letter === 'h' ? 'height' : 'width'}: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { BenchError } from '../../bench/bench-error.js';
 import { type BenchResult, parseResult } from '../../bench/result.js';
+import { messageOf } from '../../thrown.js';
 
 /** @throws BenchError that names the file which cannot be read, or is no result. */
 export function readResults(paths: readonly string[]): Promise<BenchResult[]> {
@@ -12,7 +13,7 @@ async function readResult(path: string): Promise<BenchResult> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw new BenchError(`${path}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new BenchError(`${path}: cannot be read: ${messageOf(cause)}`, {
       cause,
     });
   }

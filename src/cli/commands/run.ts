@@ -5,6 +5,7 @@ import { preprocess } from '../../image/preprocess.js';
 import { type CompiledRecipe, compileRecipe } from '../../image/recipe/recipe.js';
 import { loadModel } from '../../model/index.js';
 import type { Shape } from '../../shape.js';
+import { messageOf } from '../../thrown.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { listInputs } from '../files/list-inputs.js';
@@ -171,6 +172,6 @@ async function readLabels(path: string): Promise<string[]> {
   try {
     return (await readFile(path, 'utf8')).split(/\r?\n/);
   } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${path}: ${messageOf(error)}`);
   }
 }

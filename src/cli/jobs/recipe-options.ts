@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { recipeFromHuggingFace } from '../../image/recipe/hugging-face.js';
 import { PRESET_NAMES, presets } from '../../image/recipe/presets.js';
 import type { Recipe } from '../../image/recipe/recipe.js';
+import { messageOf } from '../../thrown.js';
 import { choice, list, single, text, type ValueSpec, type Values } from '../options.js';
 import { UsageError } from '../usage-error.js';
 
@@ -95,7 +96,7 @@ async function readJson(path: string): Promise<object> {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (typeof value === 'object' && value !== null) return value;
   } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${path}: ${messageOf(error)}`);
   }
   throw new UsageError(`${path}: expected a JSON object`);
 }

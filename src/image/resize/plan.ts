@@ -11,8 +11,8 @@ import { areaTaps, OPENCV_TAPS, type OpencvFilter, opencvNearest, opencvScale, o
 import { type PillowFilter, pillowMostTaps, pillowNearest, pillowTaps } from './pillow.js';
 import { cachedTable } from './table-cache.js';
 
-/** In which library's way pixels are weighed. */
 export const COMPATS = ['pil', 'opencv'] as const;
+/** In which library's way pixels are weighed. */
 export type Compat = (typeof COMPATS)[number];
 
 export const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos', 'area', 'box', 'hamming'] as const;

@@ -1,4 +1,6 @@
+import { types } from 'node:util';
 import { ModelError } from '../../errors.js';
+import { messageOf } from '../../thrown.js';
 import { quote } from './parts.js';
 import type { TensorMessage } from './tensor-message.js';
 
@@ -69,7 +71,7 @@ function readFile(files: ExternalFiles, location: string): Uint8Array {
     return files(location);
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     throw new ModelError(`the file ${quote(location)} with its values cannot be read: ${message}`, { cause });
   }
 }
@@ -99,6 +101,6 @@ function readPosition({ externalData }: TensorMessage, key: 'offset' | 'length')
 export function plainBytes(bytes: Uint8Array): Uint8Array {
   const { buffer, byteOffset, byteLength } = bytes;
   const plain = new Uint8Array(buffer, byteOffset, byteLength);
-  const changes = buffer instanceof SharedArrayBuffer || (buffer as { resizable?: boolean }).resizable === true;
+  const changes = types.isSharedArrayBuffer(buffer) || (buffer as { resizable?: boolean }).resizable === true;
   return changes ? new Uint8Array(plain) : plain;
 }

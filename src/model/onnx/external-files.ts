@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep, win32 } from 'node:path';
 import { ModelError } from '../../errors.js';
 import { readWholeFile } from '../../file-bytes.js';
+import { messageOf } from '../../thrown.js';
 import type { AttributeMessage } from './attribute.js';
 import type { ExternalFiles } from './external-data.js';
 import type { ModelMessage } from './model-message.js';
@@ -56,10 +57,6 @@ async function foldersOf(path: string, source: string): Promise<Folders> {
   } catch (cause) {
     throw new ModelError(`${source}: is gone: ${messageOf(cause)}`, { cause });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function readBeside(

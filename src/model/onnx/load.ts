@@ -1,9 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { ArgumentError, ModelError } from '../../errors.js';
 import { readWholeFile } from '../../file-bytes.js';
 import { fileKind } from '../../file-kind.js';
+import { pathOfFileUrl } from '../../file-url.js';
 import type { FileUrl } from '../../platform.js';
-import { describe } from '../../values.js';
+import { messageOf } from '../../thrown.js';
+import { describe, isBytes } from '../../values.js';
 import { readExternalFiles } from './external-files.js';
 import { finishModel, parseModel, readOnnx } from './read.js';
 import type { OnnxGraph } from './types.js';
@@ -15,7 +16,7 @@ import type { OnnxGraph } from './types.js';
  * @example const graph = await loadOnnx('model.onnx');
  */
 export async function loadOnnx(source: string | FileUrl | Uint8Array): Promise<OnnxGraph> {
-  if (source instanceof Uint8Array) return known('the ONNX model', source, () => readOnnx(source));
+  if (isBytes(source)) return known('the ONNX model', source, () => readOnnx(source));
   const path = readPath(source);
   const bytes = await readModel(path);
   const graph = await known(path, bytes, async () => {
@@ -50,7 +51,7 @@ async function readModel(path: string): Promise<Uint8Array> {
   try {
     return await readWholeFile(path);
   } catch (cause) {
-    throw new ModelError(`${path}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new ModelError(`${path}: cannot be read: ${messageOf(cause)}`, {
       cause,
     });
   }
@@ -58,6 +59,7 @@ async function readModel(path: string): Promise<Uint8Array> {
 
 function readPath(source: unknown): string {
   if (typeof source === 'string' && source !== '') return source;
-  if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source);
+  const path = pathOfFileUrl(source);
+  if (path !== undefined) return path;
   throw new ArgumentError(`a model must be a path, a file: URL or a Uint8Array, but got ${describe(source)}`);
 }

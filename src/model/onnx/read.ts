@@ -1,4 +1,5 @@
 import { ModelError } from '../../errors.js';
+import { isRangeError } from '../../thrown.js';
 import { type ExternalFiles, plainBytes } from './external-data.js';
 import { buildGraph } from './graph.js';
 import { type ModelMessage, readModelMessage } from './model-message.js';
@@ -43,7 +44,7 @@ function inSource<T>(source: string, read: () => T): T {
       try {
         return read();
       } catch (cause) {
-        if (cause instanceof RangeError) throw new ModelError(`does not fit into memory: ${cause.message}`, { cause });
+        if (isRangeError(cause)) throw new ModelError(`does not fit into memory: ${cause.message}`, { cause });
         throw cause;
       }
     },

@@ -1,6 +1,7 @@
 import { evaluate } from '#typescript-backend';
 import { DerivedNumbers } from '../../program/derived-numbers.js';
 import type { Program } from '../../program/program.js';
+import { typedArrayKind } from '../../values.js';
 import type { Numbers } from './value.js';
 
 /** What is to be computed of known numbers. */
@@ -50,7 +51,7 @@ const singles = new WeakMap<Numbers, Float32Array>();
 
 /** Numbers as a program's constant; the same array each time, so that backends can share what they pack of it. */
 export function asFloat32(numbers: Numbers): Float32Array {
-  if (numbers instanceof Float32Array) return numbers;
+  if (typedArrayKind(numbers) === 'Float32Array') return numbers as Float32Array;
   let single = singles.get(numbers);
   if (single === undefined) {
     single = new Float32Array(numbers);

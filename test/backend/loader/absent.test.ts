@@ -29,7 +29,7 @@ const omitted = `${HERE} is not installed, an optional dependency, which options
 describe('a package that is not installed', () => {
   it.each([
     ['package-lock.json', '{}', 'npm install --include=optional'],
-    ['pnpm-lock.yaml', '', 'pnpm install --force --config.optional=true'],
+    ['pnpm-lock.yaml', '', 'pnpm install --config.optional=true'],
     ['yarn.lock', '', 'yarn install --force'],
     ['bun.lock', '', 'bun install --force'],
   ])('is brought by the manager of %s', (name, text, mend) => {

@@ -1,0 +1,60 @@
+/**
+ * `npm run test:platform -- [--node 24] ID…`: installs the staged packages of a platform into an empty project, and runs
+ * smoke.mjs, the command, and convolutions.mjs there: on this machine, or under what stands in for a machine of that platform. `npm run stage`
+ * has to come before it.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../native-tools.mjs';
+import { packageName, platformsOf } from './platforms.mjs';
+import { runnerOf } from './runners.mjs';
+
+/** As CONVKIT_ISA takes them; a machine without one takes the best that it has. */
+const ISAS = { x64: ['baseline', 'avx2', 'avx512', 'amx'], arm64: ['baseline', 'neon'] };
+
+const staged = (name) => join(root, 'build', 'packages', name);
+
+/** What npm would install: convkit, what it depends on, and the package of that platform. */
+function install(platform) {
+  const app = join(root, 'build', 'platforms', platform.id, 'app');
+  rmSync(app, { recursive: true, force: true });
+  mkdirSync(app, { recursive: true });
+  // Without one, files here were the clone's, and 'convkit' the clone itself.
+  writeFileSync(join(app, 'package.json'), '{ "private": true, "type": "module" }\n');
+  for (const program of ['smoke.mjs', 'convolutions.mjs']) {
+    cpSync(join(root, 'scripts', 'packages', program), join(app, program));
+  }
+  for (const [from, name] of [
+    [staged('convkit'), 'convkit'],
+    [join(root, 'node_modules', 'pbf'), 'pbf'],
+    [staged(platform.id), packageName(platform)],
+  ]) {
+    if (!existsSync(from)) throw new Error(`${from} is not there: run \`npm run stage\` first.`);
+    cpSync(from, join(app, 'node_modules', name), { recursive: true });
+  }
+  return app;
+}
+
+function test(platform, major) {
+  const app = install(platform);
+  const [command, ...words] = runnerOf(platform, major);
+  const run = (program, settings = {}) => {
+    const env = { ...process.env, CONVKIT_REQUIRE_NATIVE: '1', ...settings };
+    const { status, signal, error } = spawnSync(command, [...words, ...program], { cwd: app, stdio: 'inherit', env });
+    if (error) throw error;
+    if (status !== 0) throw new Error(`${platform.id}: ${program.join(' ')} ended with ${signal ?? status}.`);
+  };
+  run(['smoke.mjs']);
+  run(['node_modules/convkit/dist/bundle/cli.js', 'info']);
+  for (const isa of ISAS[platform.cpu]) run(['convolutions.mjs', packageName(platform)], { CONVKIT_ISA: isa });
+  console.log(`${platform.id}: runs`);
+}
+
+const { values, positionals } = parseArgs({ options: { node: { type: 'string' } }, allowPositionals: true });
+if (positionals.length === 0) {
+  console.error('usage: npm run test:platform -- [--node MAJOR] ID…, with IDs of scripts/packages/platforms.mjs');
+  process.exit(2);
+}
+for (const platform of platformsOf(positionals)) test(platform, values.node);
