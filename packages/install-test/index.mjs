@@ -11,15 +11,19 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { here, staged } from './lib/places.mjs';
+import { thisPlatform } from './lib/this-platform.mjs';
 
 const { values: choices } = parseArgs({ options: { short: { type: 'boolean' }, only: { type: 'string' } } });
 
 installOwnDependencies();
-if (!existsSync(join(staged, 'convkit', 'package.json'))) {
-  console.error(
-    'Nothing is staged. Run `npm run build:platform -- ID…` for each platform that this machine can compile for, ' +
-      'and then `npm run stage`.',
-  );
+const platform = thisPlatform();
+if (platform === undefined) {
+  console.error(`No addon is published for ${process.platform} on ${process.arch}, so there is nothing to test here.`);
+  process.exit(1);
+}
+for (const name of ['convkit', platform.id]) {
+  if (existsSync(join(staged, name, 'package.json'))) continue;
+  console.error(`${name} is not staged. Run \`npm run build:platform -- ${platform.id}\`, and then \`npm run stage\`.`);
   process.exit(1);
 }
 

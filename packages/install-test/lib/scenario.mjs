@@ -33,7 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
  * @param {(project: Project, t: import('node:test').TestContext) => unknown} body
  */
 export function scenario(name, { isLong = false, skip = false, in: place = empty(name) }, body) {
-  if (context.only !== undefined && !` ${GROUP}: ${name}`.includes(` ${context.only}`)) return;
+  if (!`${GROUP}: ${name}`.startsWith(context.only ?? '')) return;
   const reason = skip || (isLong && context.isShort ? 'only in the full run, without --short' : false);
   test(`${GROUP}: ${name}`, { skip: reason, timeout: MOST_TIME_MS }, async (t) => {
     const say = (line) => t.diagnostic(line);
