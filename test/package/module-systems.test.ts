@@ -12,7 +12,9 @@ const require = createRequire(import.meta.url);
 /** What a program prints, as JSON, in a process of its own; `flags` are Node's. */
 function run(code: string, ...flags: string[]) {
   const clean = { NODE_OPTIONS: '', CONVKIT_BACKEND: '', CONVKIT_ISA: '', CONVKIT_REQUIRE_NATIVE: '' };
-  const { stdout, stderr } = spawnSync(process.execPath, [...flags, '--no-warnings', '-e', code], {
+  const { stdout, stderr } = spawnSync(process.execPath, [...flags, '--no-warnings', '-'], {
+    // Not as an argument: a bundle is longer than those may be.
+    input: code,
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...clean },
