@@ -30,7 +30,7 @@ for (const [file, command] of [
 
 /** What a clone with a local build has, as far as the suites look. */
 async function prepare(folder) {
-  for (const name of ['package.json', 'dist', 'node_modules/pbf', 'node_modules/resolve-protobuf-schema']) {
+  for (const name of ['package.json', 'dist']) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name), { recursive: true });
   }
   mkdirSync(join(folder, 'build', 'Release'), { recursive: true });

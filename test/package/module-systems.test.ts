@@ -13,6 +13,7 @@ const require = createRequire(import.meta.url);
 function run(code: string, ...flags: string[]) {
   const clean = { NODE_OPTIONS: '', CONVKIT_BACKEND: '', CONVKIT_ISA: '', CONVKIT_REQUIRE_NATIVE: '' };
   const { stdout, stderr } = spawnSync(process.execPath, [...flags, '--no-warnings', '-'], {
+    // Not as an argument: a bundle is longer than those may be.
     input: code,
     cwd: root,
     encoding: 'utf8',

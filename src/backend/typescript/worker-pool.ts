@@ -30,10 +30,6 @@ interface Member {
 /** What a worker says that is there, and short of memory. */
 const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
-/** By `__dirname` where there is one, because tools that trace the files of a program follow that. */
-const WORKER =
-  typeof __dirname === 'string' ? `${__dirname}/convkit-worker.js` : new URL('./convkit-worker.js', import.meta.url);
-
 /**
  * Worker threads that run jobs first in, first out, one at a time each. They start when they are needed, keep
  * the process alive only while they work, and are ended when a running job is cancelled.
@@ -133,7 +129,7 @@ export class WorkerPool {
 
   #startMember(): Member {
     // Node's own flags and preloaded modules are the caller's, and not for this thread.
-    const worker = new Worker(WORKER, { name: 'convkit', execArgv: [] });
+    const worker = new Worker(new URL('./convkit-worker.js', import.meta.url), { name: 'convkit', execArgv: [] });
     const member: Member = { worker, known: new Set(), job: undefined };
     worker.unref();
     worker.on('message', (reply: Reply) => this.#finish(member, reply));
