@@ -6,6 +6,7 @@ import { root } from '../../native-tools.mjs';
 import { sizeRefusal } from '../refusals.mjs';
 import { elfProblems } from './elf-problems.mjs';
 import { glibcProblems } from './glibc-problems.mjs';
+import { machoProblems } from './macho-problems.mjs';
 import { muslProblems } from './musl-problems.mjs';
 import { peProblems } from './pe-problems.mjs';
 import { some } from './some.mjs';
@@ -19,6 +20,7 @@ const RULES = {
   glibc: [elfProblems, glibcProblems],
   musl: [elfProblems, muslProblems],
   win32: [peProblems],
+  darwin: [machoProblems],
 };
 
 /**
@@ -43,7 +45,10 @@ export function commonProblems(binary, platform) {
   if (binary.cpu !== platform.cpu) problems.push(`is for ${binary.cpu}, not for ${platform.cpu}`);
   // The package has a README and a licence, too: staging looks at the whole of it.
   if (sizeRefusal(binary.bytes) !== undefined) problems.push(`is too large: ${sizeRefusal(binary.bytes)}`);
-  if (!binary.isStripped) problems.push('has symbols or debugging information that nothing needs: link it with -s');
+  if (!binary.isStripped) {
+    const flag = binary.format === 'macho' ? '-Wl,-x,-S' : '-s';
+    problems.push(`has symbols or debugging information that nothing needs: link it with ${flag}`);
+  }
   const wanted = publicSymbols();
   const surplus = binary.exports.filter((name) => !wanted.includes(name));
   const missing = wanted.filter((name) => !binary.exports.includes(name));

@@ -14,10 +14,12 @@
  * @property {readonly string[]} exports
  * @property {boolean} isStripped
  * @property {import('./elf.mjs').ElfDetails} [elf]
+ * @property {import('./macho.mjs').MachoDetails} [macho]
  * @property {import('./pe.mjs').PeDetails} [pe]
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { readElf } from './elf.mjs';
+import { readMacho } from './macho.mjs';
 import { readPe } from './pe.mjs';
 
 /** @returns {Binary} @throws Error where no reader knows the format. */
@@ -25,6 +27,7 @@ export function readBinary(file) {
   const magic = firstBytes(file);
   if (magic.toString('latin1') === '\x7fELF') return readElf(file);
   if (magic.toString('latin1', 0, 2) === 'MZ') return readPe(file);
+  if (magic.toString('hex') === 'cffaedfe') return readMacho(file);
   throw new Error(`${file} is of a format that nothing here reads: it begins with ${magic.toString('hex')}.`);
 }
 
