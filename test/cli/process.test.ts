@@ -65,7 +65,7 @@ describe('the command convkit', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s ends it with %i, without a word', async (signal, expected) => {
-    const child = start(['bench', 'doctor'], { NODE_DEBUG: 'esm' });
+    const child = start(['bench', 'doctor'], { NODE_DEBUG: 'module' });
     const out = child.stdout.toArray();
     // By then the listeners are there, and the command has its second before it.
     await new Promise<void>((resolve) => {
