@@ -4,17 +4,27 @@ import { dirname, relative, sep } from 'node:path';
 import { Converter } from 'typedoc';
 import { listSections, pageName } from './pages.mjs';
 
-const HEADING = /^\s*# (.+)\n+/;
+const HEADING = /^\s*# ([^\n]+)\n+/;
 
 /** The front page is called after what it is for: the package's name stands above every page already. */
 const FRONT_PAGE = 'Getting started';
 
+/** Takes the heading off the parts that typedoc has cut the text into: code, which a heading may have in it, is a part each. */
+function takeHeading(parts) {
+  const end = parts.findIndex(({ kind, text }) => kind === 'text' && text.includes('\n'));
+  const heading = parts.slice(0, end + 1).map(({ text }) => text);
+  const found = HEADING.exec(heading.join(''));
+  if (found === null) return undefined;
+  const before = heading.slice(0, end).join('').length;
+  parts[end].text = parts[end].text.slice(found[0].length - before);
+  parts.splice(0, end);
+  return found[1].replaceAll('`', '');
+}
+
 function describeDocument(document, file, section) {
-  const [first] = document.content;
-  const title = HEADING.exec(first?.text ?? '')?.[1];
+  const title = takeHeading(document.content);
   if (title === undefined) throw new Error(`${file} begins with no heading, which would be the page's title`);
-  first.text = first.text.replace(HEADING, '');
-  document.name = file === 'README.md' ? FRONT_PAGE : title.replaceAll('`', '');
+  document.name = file === 'README.md' ? FRONT_PAGE : title;
   Object.assign(document.frontmatter, { group: section, page: pageName(file) });
 }
 

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { differenceOf } from '../../src/bench/peers/difference.js';
 import { LeftOut } from '../../src/bench/peers/left-out.js';
 import { onnxModelOf } from '../../src/bench/peers/onnx-node.js';
@@ -117,21 +118,37 @@ describe('cases beside peers', () => {
 });
 
 describe('turns', () => {
+  /** The clock that is read, so that a run takes what a test says, on a busy machine too. */
+  let now = 0;
+  beforeEach(() => void vi.spyOn(performance, 'now').mockImplementation(() => now));
+  afterEach(() => void vi.restoreAllMocks());
+
   it('give every side its samples in blocks, in an order that alternates', async () => {
     const blocks: string[] = [];
-    const side = (name: string) => ({ beforeBlock: async () => blocks.push(name), run: () => {} });
-    const [a, b] = await takeTurns([side('a'), side('b')], { seconds: 0.2, samples: 1 });
-    // One block of each is for finding out how long a run takes.
-    expect(blocks.slice(0, 6)).toEqual(['a', 'b', 'a', 'b', 'b', 'a']);
-    for (const one of [a, b]) expect(one?.runsPerSample).toBeGreaterThan(1);
+    const side = (name: string) => ({
+      beforeBlock: async () => blocks.push(name),
+      run: () => {
+        now += 0.125;
+      },
+    });
+    const both = await takeTurns([side('a'), side('b')], { seconds: 0.2, samples: 1 });
+    // One block of each is for finding out how long a run takes; then 45 ms each, until 400 ms are over.
+    expect(blocks.join(' ')).toBe('a b a b b a a b b a a b');
+    const samples = new Array(5 * 15).fill(0.125);
+    expect(both).toEqual([
+      { runsPerSample: 8, samples },
+      { runsPerSample: 8, samples },
+    ]);
   });
 
   it('wait for promises, and tell the mean of a run', async () => {
-    const slow = { run: () => new Promise((resolve) => setTimeout(resolve, 20)) };
-    const [{ runsPerSample, samples }] = await takeTurns([slow], { seconds: 0.001, samples: 2 });
-    expect(runsPerSample).toBe(1);
-    expect(samples).toHaveLength(2);
-    expect(Math.min(...samples)).toBeGreaterThan(15);
+    const run = async () => {
+      await nextTurn();
+      now += 20;
+    };
+    expect(await takeTurns([{ run }], { seconds: 0.001, samples: 2 })).toEqual([
+      { runsPerSample: 1, samples: [20, 20] },
+    ]);
   });
 });
 

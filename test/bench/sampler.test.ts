@@ -1,13 +1,36 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sample } from '../../src/bench/run/sampler.js';
 
 const SHORT = { seconds: 0.005, samples: 3 };
+
+/**
+ * The clock that benchmark.js reads, so that runs take what a test says, on a busy machine too. Each reading takes a nanosecond:
+ * benchmark.js looks for the least that a clock tells.
+ */
+let nanoseconds = 0;
+const spend = (milliseconds: number) => {
+  nanoseconds += 1e6 * milliseconds;
+};
+const { hrtime } = process;
+
+function read(since: [number, number] = [0, 0]): [number, number] {
+  const passed = ++nanoseconds - 1e9 * since[0] - since[1];
+  return [Math.floor(passed / 1e9), passed % 1e9];
+}
+
+beforeAll(() => {
+  process.hrtime = Object.assign(read, { bigint: hrtime.bigint });
+});
+afterAll(() => {
+  process.hrtime = hrtime;
+});
 
 /** Fails in the run of this number, from 1. */
 function failsAt(run: number, reason: unknown): () => void {
   let runs = 0;
   return () => {
+    spend(0.01);
     if (++runs === run) throw reason;
   };
 }
@@ -15,31 +38,40 @@ function failsAt(run: number, reason: unknown): () => void {
 describe('sampling', () => {
   it('repeats what is short until the clock can tell, and gives the time of one run', async () => {
     let runs = 0;
-    const { runsPerSample, samples } = await sample(() => runs++, SHORT);
+    const run = () => {
+      spend(0.01);
+      runs++;
+    };
+    const { runsPerSample, samples } = await sample(run, SHORT);
     expect(samples.length).toBeGreaterThanOrEqual(3);
-    expect(runsPerSample).toBeGreaterThan(1);
+    // What 5 ms hold.
+    expect(runsPerSample).toBe(500);
     expect(runs).toBeGreaterThanOrEqual(runsPerSample * samples.length);
-    // An increment takes a millisecond on no machine: seconds or a whole sample's time would be found out.
-    for (const milliseconds of samples) expect(milliseconds).toBeGreaterThan(0);
-    expect(Math.min(...samples)).toBeLessThan(1);
+    // Seconds or a whole sample's time would be found out.
+    for (const milliseconds of samples) expect(milliseconds).toBeCloseTo(0.01, 6);
   });
 
   it('awaits what is asynchronous, one run after the other', async () => {
     let [under, most] = [0, 0];
     const run = async () => {
       most = Math.max(most, ++under);
-      await wait(2);
+      await nextTurn();
+      spend(2);
       under--;
     };
-    const { samples } = await sample(run, SHORT);
+    const { runsPerSample, samples } = await sample(run, SHORT);
     expect(samples.length).toBeGreaterThanOrEqual(3);
-    expect({ under, most }).toEqual({ under: 0, most: 1 });
-    // A timer may be early by what its clock rounds off, never by half.
-    for (const milliseconds of samples) expect(milliseconds).toBeGreaterThan(1);
+    expect({ under, most, runsPerSample }).toEqual({ under: 0, most: 1, runsPerSample: 3 });
+    for (const milliseconds of samples) expect(milliseconds).toBeCloseTo(2, 6);
   });
 
   it('takes as many samples as are asked for, if they are slow', async () => {
-    const { samples } = await sample(() => wait(1), { seconds: 0.001, samples: 7 });
+    const slow = async () => {
+      await nextTurn();
+      spend(50);
+    };
+    const { runsPerSample, samples } = await sample(slow, { seconds: 0.001, samples: 7 });
+    expect(runsPerSample).toBe(1);
     expect(samples.length).toBeGreaterThanOrEqual(7);
   });
 
