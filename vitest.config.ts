@@ -28,8 +28,9 @@ type ProjectTests = NonNullable<TestProjectInlineConfiguration['test']>;
 /** Spelled out in every project: `extends: true` would evaluate this file again for each of them. */
 const COMMON: ProjectTests = {
   pool: 'forks',
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  // They end what hangs, and decide nothing: tests that start programs take ten times as long where others keep the machine busy.
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   // The package under test is the built one, loaded by Node itself, as users load it.
   server: { deps: { external: [/\/dist\//] } },
   // Tests of single modules are of those in src, which package.json's `imports` do not know.

@@ -1,8 +1,9 @@
 /**
- * `npm run test:hosts -- [--short] [--only TEXT]… [--list]`: builds small apps with the bundlers, and runs convkit, installed from
- * its staged tarballs, on the hosts that docs/deploying.md names; configurations and commands are the ones that stand there.
+ * `npm run test:hosts -- [--short] [--only TEXT]… [--without TEXT]… [--list]`: builds small apps with the bundlers, and runs
+ * convkit, installed from its staged tarballs, on the hosts that docs/deploying.md names; configurations and commands are the
+ * ones that stand there.
  *
- * `--only` takes the cases whose name has TEXT in it; `--short` leaves out those that take long.
+ * `--only` takes the cases whose name has TEXT in it, `--without` the others; `--short` leaves out those that take long.
  */
 import { parseArgs } from 'node:util';
 import { BUNDLER_CASES } from './cases/bundlers.mjs';
@@ -21,7 +22,12 @@ import { missing } from './support/projects.mjs';
 import { Skipped } from './support/skipped.mjs';
 
 const { values } = parseArgs({
-  options: { short: { type: 'boolean' }, list: { type: 'boolean' }, only: { type: 'string', multiple: true } },
+  options: {
+    short: { type: 'boolean' },
+    list: { type: 'boolean' },
+    only: { type: 'string', multiple: true },
+    without: { type: 'string', multiple: true, default: [] },
+  },
 });
 
 /** Nobody has tried a block of the page that no case asks for. */
@@ -43,7 +49,10 @@ const CASES = [
 ];
 
 const wanted = CASES.filter(
-  ({ name, isLong }) => !(values.short && isLong) && (values.only?.some((text) => name.includes(text)) ?? true),
+  ({ name, isLong }) =>
+    !(values.short && isLong) &&
+    (values.only?.some((text) => name.includes(text)) ?? true) &&
+    !values.without.some((text) => name.includes(text)),
 );
 const counts = { passed: 0, failed: 0, skipped: 0 };
 

@@ -338,7 +338,7 @@ describe('convkit run', () => {
     expect(readdirSync(folder).sort()).toEqual(['in', 'means.onnx', 'y.jsonl']);
   });
 
-  it('goes on after it was killed, to the same bytes', { timeout: 120_000 }, async () => {
+  it('goes on after it was killed, to the same bytes', async () => {
     const folder = temporaryFolder();
     write(join(folder, 'means.onnx'), writeOnnx(MEANS));
     await writePictures(join(folder, 'in'), 60, 6);

@@ -47,7 +47,7 @@ describe('README.md', () => {
   it.each(EXAMPLES)('has an example that runs: $section', async ({ section, ending = '', prints }) => {
     const file = join(folder, `${section.replaceAll(' ', '-')}.mjs`);
     await writeFile(file, exampleOf(section) + ending);
-    const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 20_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 200_000 });
     for (const text of prints) expect(stdout).toContain(text);
   });
 

@@ -111,40 +111,30 @@ describe.skipIf(!built)('the site that `npm run docs:site` built', () => {
     expect(hidden.filter((name) => conv2d.includes(name))).toEqual([]);
   });
 
-  it.skipIf(chromium === undefined)(
-    'finds operators by their words, and text of pages',
-    { timeout: 120_000 },
-    async () => {
-      const found = await search(site, ['max pool', 'conv2d', 'adaptive average', 'subgraphs', 'handwritten digits']);
-      expect(found['max pool'].slice(0, 3)).toContain('reference/functions/maxPool2d.html');
-      expect(found.conv2d.slice(0, 2)).toContain('reference/functions/conv2d.html');
-      expect(found['adaptive average'].slice(0, 3)).toContain('reference/functions/adaptiveAvgPool2d.html');
-      expect(found.subgraphs).toEqual(['docs/models.html']);
-      expect(found['handwritten digits']).toContain('index.html');
-    },
-  );
+  it.skipIf(chromium === undefined)('finds operators by their words, and text of pages', async () => {
+    const found = await search(site, ['max pool', 'conv2d', 'adaptive average', 'subgraphs', 'handwritten digits']);
+    expect(found['max pool'].slice(0, 3)).toContain('reference/functions/maxPool2d.html');
+    expect(found.conv2d.slice(0, 2)).toContain('reference/functions/conv2d.html');
+    expect(found['adaptive average'].slice(0, 3)).toContain('reference/functions/adaptiveAvgPool2d.html');
+    expect(found.subgraphs).toEqual(['docs/models.html']);
+    expect(found['handwritten digits']).toContain('index.html');
+  });
 
-  it.skipIf(chromium === undefined)(
-    'fits on a narrow screen: tables and code scroll, pages do not',
-    {
-      timeout: 120_000,
-    },
-    async () => {
-      const pages = [
-        'index.html',
-        'changelog.html',
-        'docs/images.html',
-        'docs/models.html',
-        'docs/performance.html',
-        'docs/decisions/index.html',
-        'reference/index.html',
-        'reference/classes/Conv2d.html',
-        'reference/functions/conv2d.html',
-        'reference/image/functions/centerCrop.html',
-        'reference/interfaces/ConvTransposeLayerOptions.html',
-      ];
-      const hidden = await hiddenOnNarrowScreen(site, pages);
-      expect(hidden).toEqual(Object.fromEntries(pages.map((name) => [name, 0])));
-    },
-  );
+  it.skipIf(chromium === undefined)('fits on a narrow screen: tables and code scroll, pages do not', async () => {
+    const pages = [
+      'index.html',
+      'changelog.html',
+      'docs/images.html',
+      'docs/models.html',
+      'docs/performance.html',
+      'docs/decisions/index.html',
+      'reference/index.html',
+      'reference/classes/Conv2d.html',
+      'reference/functions/conv2d.html',
+      'reference/image/functions/centerCrop.html',
+      'reference/interfaces/ConvTransposeLayerOptions.html',
+    ];
+    const hidden = await hiddenOnNarrowScreen(site, pages);
+    expect(hidden).toEqual(Object.fromEntries(pages.map((name) => [name, 0])));
+  });
 });

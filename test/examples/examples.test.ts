@@ -66,7 +66,7 @@ describe('detect-text', () => {
   const read = (printed: string) => [...printed.matchAll(/^ +\d+ {3}score (\S+) .* "(.*)" \((\S+)\)$/gm)];
   const corners = (row: string) => [...row.matchAll(/\((\d+), (\d+)\)/g)].map(([, x, y]) => [Number(x), Number(y)]);
 
-  it('finds the lines of a picture where they are, and reads them', { timeout: 120_000 }, async () => {
+  it('finds the lines of a picture where they are, and reads them', async () => {
     const printed = await output('dist/detect-text.js', PICTURE_FILE, '--read', '--output', 'lines.png');
     const rows = read(printed);
     expect(rows.map(([, , text]) => text)).toEqual(LINES);
@@ -87,25 +87,21 @@ describe('detect-text', () => {
   });
 
   // An SVG's text is drawn in the fonts of the machine, and not at all where it has none.
-  it.skipIf(!hasFonts)(
-    'finds and reads the lines that it has drawn, a slanted one too',
-    { timeout: 120_000 },
-    async () => {
-      const rows = read(await output('dist/detect-text.js', '--read'));
-      expect(rows).toHaveLength(SAMPLE_LINES.length);
-      // Fonts differ, and some letters look alike in them.
-      const letters = rows.map(([, , text]) => text.replace(/\W/g, ''));
-      const right = SAMPLE_LINES.filter((line) => letters.includes(line.replace(/\W/g, '')));
-      expect(right.length).toBeGreaterThanOrEqual(SAMPLE_LINES.length - 1);
-      const [[, y], [, end]] = corners(rows.at(-1)?.[0] ?? '');
-      expect(end).toBeLessThan(y - 30);
-      const { data } = PNG.sync.read(await readFile(join(folder, 'demo-output/text.png')));
-      const frame = data.findIndex(
-        (value, i) => i % 4 === 0 && value === 245 && data[i + 1] === 158 && data[i + 2] === 11,
-      );
-      expect(frame).toBeGreaterThanOrEqual(0);
-    },
-  );
+  it.skipIf(!hasFonts)('finds and reads the lines that it has drawn, a slanted one too', async () => {
+    const rows = read(await output('dist/detect-text.js', '--read'));
+    expect(rows).toHaveLength(SAMPLE_LINES.length);
+    // Fonts differ, and some letters look alike in them.
+    const letters = rows.map(([, , text]) => text.replace(/\W/g, ''));
+    const right = SAMPLE_LINES.filter((line) => letters.includes(line.replace(/\W/g, '')));
+    expect(right.length).toBeGreaterThanOrEqual(SAMPLE_LINES.length - 1);
+    const [[, y], [, end]] = corners(rows.at(-1)?.[0] ?? '');
+    expect(end).toBeLessThan(y - 30);
+    const { data } = PNG.sync.read(await readFile(join(folder, 'demo-output/text.png')));
+    const frame = data.findIndex(
+      (value, i) => i % 4 === 0 && value === 245 && data[i + 1] === 158 && data[i + 2] === 11,
+    );
+    expect(frame).toBeGreaterThanOrEqual(0);
+  });
 
   it('says what is wrong with a picture that is none', async () => {
     await expect(output('dist/detect-text.js', 'no-such-picture.png')).rejects.toThrow(/no-such-picture.png/);
@@ -113,7 +109,7 @@ describe('detect-text', () => {
 });
 
 describe('the demo', () => {
-  it('classifies the digits that training never saw and draws one of them', { timeout: 120_000 }, async () => {
+  it('classifies the digits that training never saw and draws one of them', async () => {
     const printed = await output('demo.mjs', '3');
     const accuracies = [...printed.matchAll(/accuracy +(\S+) % \((\d+) of 2000\)/g)].map((match) => Number(match[2]));
     expect(accuracies.length).toBeGreaterThanOrEqual(1);

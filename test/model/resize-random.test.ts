@@ -104,6 +104,6 @@ const asFeed = (values: readonly number[], shape: readonly number[]) => ({ data:
 
 describe('Resize and Upsample', () => {
   onEachBackend(() => {
-    it('are what their definition says', { timeout: 60_000 }, () => assertProperty(drawn, 600, check));
+    it('are what their definition says', () => assertProperty(drawn, 600, check));
   });
 });

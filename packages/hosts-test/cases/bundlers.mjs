@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageName } from '../../../scripts/packages/platforms.mjs';
-import { block } from '../support/docs.mjs';
+import { block, says } from '../support/docs.mjs';
 import { here } from '../support/folders.mjs';
 import { bundlerProject, outputFolder, platform } from '../support/projects.mjs';
-import { checkResult } from '../support/results.mjs';
-import { run, shell } from '../support/run.mjs';
+import { ALONE, checkResult } from '../support/results.mjs';
+import { run, shell, tryRun } from '../support/run.mjs';
 
 const WEBPACK = `
 import webpack from 'webpack';
@@ -21,6 +21,8 @@ webpack(config, (error, stats) => {
   process.exitCode = stats.hasErrors() || stats.hasWarnings() ? 1 : 0;
 });
 `;
+
+const ENVIRONMENT = { PATH: `${join(here, 'node_modules', '.bin')}:${process.env.PATH}` };
 
 /** A bundler, its file of configuration where it has one, and the command that builds dist/ with it. */
 const BUNDLERS = {
@@ -37,6 +39,7 @@ const BUILDS = [
   { bundler: 'esbuild', how: 'external-cjs' },
   { bundler: 'esbuild', how: 'inside', isShort: true },
   { bundler: 'esbuild', how: 'inside-cjs' },
+  { bundler: 'esbuild', how: 'alone', isShort: true, but: ALONE },
   { bundler: 'webpack', how: 'external' },
   { bundler: 'webpack', how: 'external-cjs' },
   { bundler: 'webpack', how: 'inside' },
@@ -49,15 +52,14 @@ const BUILDS = [
   { bundler: 'vite', how: 'inside' },
 ];
 
-async function build({ bundler, how }) {
+async function build({ bundler, how, but }) {
   const { config, build: command, files = {} } = BUNDLERS[bundler];
   const folder = await bundlerProject(`${bundler}-${how}`);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   // The page has the most common platform; whoever reads it puts in another.
   const text = block(`${bundler}-${how}`).replaceAll('@convkit/linux-x64', packageName(platform));
   if (config !== undefined) writeFileSync(join(folder, config), text);
-  const env = { PATH: `${join(here, 'node_modules', '.bin')}:${process.env.PATH}` };
-  const output = await shell(command ?? text, { cwd: folder, env, minutes: 6 });
+  const output = await shell(command ?? text, { cwd: folder, env: ENVIRONMENT, minutes: 6 });
   const out = await outputFolder(`${bundler}-${how}`, join(folder, 'dist'), {
     modules: how.startsWith('external'),
     isCommonJs: how.endsWith('cjs'),
@@ -66,12 +68,61 @@ async function build({ bundler, how }) {
   const main = readdirSync(built).find((name) => /^main\.(c|m)?js$/.test(name));
   assert.ok(main, `dist has no main: ${readdirSync(built)}`);
   assert.doesNotMatch(output, /warning/i, 'it builds without a warning');
-  checkResult(await run([process.execPath, join('app', 'dist', main), 'tiny.onnx'], { cwd: out }));
+  checkResult(await run([process.execPath, join('app', 'dist', main), 'tiny.onnx'], { cwd: out }), but);
   return readdirSync(built).length === 1 ? main : `${main} and ${readdirSync(built).length - 1} more`;
 }
 
-export const BUNDLER_CASES = BUILDS.map((one) => ({
-  name: `bundler: ${one.bundler} ${one.how}`,
-  isLong: one.isShort !== true,
-  run: () => build(one),
-}));
+const ESBUILD_ALL = 'esbuild main.mjs --bundle --platform=node --format=esm --external:sharp --outfile=dist/main.mjs';
+const WEBPACK_ALL = `
+export default { mode: 'production', target: 'node20', entry: './app.mjs', externals: { sharp: 'commonjs sharp' } };
+`;
+const ROLLUP_ALL = `
+import commonjs from '@rollup/plugin-commonjs';
+import resolve from '@rollup/plugin-node-resolve';
+const plugins = [resolve({ preferBuiltins: true }), commonjs()];
+export default { input: 'main.mjs', external: ['sharp'], plugins, output: { dir: 'dist' } };
+`;
+const ROLLDOWN_ALL = `
+export default { input: 'main.mjs', platform: 'node', external: ['sharp'], output: { dir: 'dist' } };
+`;
+const VITE_ALL = `
+export default { ssr: { noExternal: ['convkit'] }, build: { ssr: 'main.mjs', rollupOptions: { external: ['sharp'] } } };
+`;
+
+/** Told only to put all in, each bundler stops at the addon; `words` stand on the page, too. */
+const UNTOLD = [
+  {
+    bundler: 'esbuild',
+    words: 'No loader is configured for ".node" files: node_modules/@convkit/linux-x64/convkit.node',
+  },
+  { bundler: 'webpack', config: WEBPACK_ALL, words: 'Module parse failed: Unexpected character' },
+  { bundler: 'rollup', config: ROLLUP_ALL, words: 'Note that you need @rollup/plugin-json' },
+  { bundler: 'rolldown', config: ROLLDOWN_ALL, words: 'Could not load node_modules/@convkit/linux-x64/convkit.node' },
+  { bundler: 'vite', config: VITE_ALL, words: 'Could not load node_modules/@convkit/linux-x64/convkit.node' },
+];
+
+async function refuse({ bundler, words, config: text }) {
+  const { config, build: command = ESBUILD_ALL, files = {} } = BUNDLERS[bundler];
+  const folder = await bundlerProject(`${bundler}-untold`);
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  if (config !== undefined) writeFileSync(join(folder, config), text);
+  const { code, output } = await tryRun(['sh', '-euc', command], { cwd: folder, env: ENVIRONMENT });
+  assert.notEqual(code, 0, output);
+  assert.ok(says(words), `the page says: ${words}`);
+  for (const part of [words, 'convkit']) {
+    assert.ok(output.includes(part.replace('@convkit/linux-x64', packageName(platform))), output);
+  }
+}
+
+export const BUNDLER_CASES = [
+  ...BUILDS.map((one) => ({
+    name: `bundler: ${one.bundler} ${one.how}`,
+    isLong: one.isShort !== true,
+    run: () => build(one),
+  })),
+  ...UNTOLD.map((one) => ({
+    name: `bundler: ${one.bundler} untold`,
+    isLong: one.bundler !== 'esbuild',
+    run: () => refuse(one),
+  })),
+];

@@ -6,22 +6,20 @@ import { PLATFORMS, packageName } from '../../../scripts/packages/platforms.mjs'
 import { runDockerfile } from '../support/dockerfile.mjs';
 import { root, temporaryFolder } from '../support/folders.mjs';
 import { megabytesOf } from '../support/megabytes.mjs';
-import { isStaged, platform, tarballs } from '../support/projects.mjs';
+import { isStaged, platform, tarball } from '../support/projects.mjs';
 import { run } from '../support/run.mjs';
 import { Skipped } from '../support/skipped.mjs';
 
 const EXAMPLE = join(root, 'examples', 'docker');
 
 /**
- * The project as its author would commit it, but with tarballs for what is in no registry: package.json, and the lock that
+ * The project as its author would commit it, but with a tarball for what is in no registry: package.json, and the lock that
  * `npm install` makes.
  */
 async function writeProject(folder, env, wanted) {
   const manifest = JSON.parse(readFileSync(join(EXAMPLE, 'package.json'), 'utf8'));
   assert.deepEqual(Object.keys(manifest.dependencies), ['convkit']);
-  manifest.dependencies = Object.fromEntries(
-    Object.entries(await tarballs(wanted)).map(([name, file]) => [name, `file:${file}`]),
-  );
+  manifest.dependencies = { convkit: `file:${await tarball(wanted)}` };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   cpSync(join(root, '.npmrc'), join(folder, '.npmrc'));
   await run(['npm', 'install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--prefer-offline'], {

@@ -8,19 +8,18 @@ import { join } from 'node:path';
 import { PLATFORMS, packageName } from '../../../scripts/packages/platforms.mjs';
 import { controlGroup } from '../support/control-group.mjs';
 import { here, root, temporaryFolder } from '../support/folders.mjs';
-import { isStaged, platform, tarballs } from '../support/projects.mjs';
+import { isStaged, platform, tarball } from '../support/projects.mjs';
 import { run, tryRun } from '../support/run.mjs';
 import { Skipped } from '../support/skipped.mjs';
 
 const EXAMPLE = join(root, 'examples', 'lambda');
 
 async function makeLayer(folder, wanted) {
-  const packages = Object.values(await tarballs(wanted));
   cpSync(join(EXAMPLE, 'make-layer.mjs'), join(folder, 'make-layer.mjs'));
   const env = { HOME: process.env.HOME, npm_config_prefer_offline: 'true' };
   if ((await tryRun(['sh', '-c', 'command -v zip unzip'], { cwd: folder })).code !== 0)
     throw new Skipped('there is no zip');
-  const output = await run([process.execPath, 'make-layer.mjs', '--cpu', wanted.cpu, ...packages], {
+  const output = await run([process.execPath, 'make-layer.mjs', '--cpu', wanted.cpu, await tarball(wanted)], {
     cwd: folder,
     env,
   });

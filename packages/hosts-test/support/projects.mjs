@@ -29,19 +29,19 @@ export const missing =
     : `nothing is staged: npm run build:platform -- ${platform.id} && npm run stage -- --pack`;
 
 /**
- * What `npm run stage -- --pack` left of the main package and of one platform's, or of none. Platforms that are staged nowhere are
- * taken from the main one's optional dependencies: npm would look for them in a registry, and a lock needs them all.
+ * The main package's tarball as `npm run stage -- --pack` left it, but that its one optional dependency is the tarball of a platform:
+ * npm would look for them all in a registry. Optional it has to be, since npm asks that of packages for other machines alone.
  */
-export async function tarballs(wanted = platform) {
+export async function tarball(wanted = platform) {
   const folder = temporaryFolder('tarballs');
   await run(['tar', '-xzf', tarballOf('convkit')], { cwd: folder });
   const file = join(folder, 'package', 'package.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
-  manifest.optionalDependencies = { [packageName(wanted)]: version };
+  manifest.optionalDependencies = { [packageName(wanted)]: `file:${tarballOf(packageName(wanted))}` };
   rmSync(file);
   writeFileSync(file, JSON.stringify(manifest));
   await run(['tar', '-czf', 'convkit.tgz', 'package'], { cwd: folder });
-  return { convkit: join(folder, 'convkit.tgz'), [packageName(wanted)]: tarballOf(packageName(wanted)) };
+  return join(folder, 'convkit.tgz');
 }
 
 let installing;
@@ -56,8 +56,7 @@ async function install() {
   const folder = temporaryFolder('installed');
   cpSync(join(root, '.npmrc'), join(folder, '.npmrc'));
   writeManifest(folder);
-  const files = Object.values(await tarballs());
-  await run(['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', ...files], {
+  await run(['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', await tarball()], {
     cwd: folder,
     env: { HOME: process.env.HOME },
   });

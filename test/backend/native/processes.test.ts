@@ -16,7 +16,7 @@ function runChild(name: string, env: NodeJS.ProcessEnv = {}, flags: readonly str
 
 function outcomeOf([command, ...given]: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(command as string, given, { env: { ...process.env, ...env }, timeout: 50_000 });
+    const child = spawn(command as string, given, { env: { ...process.env, ...env }, timeout: 200_000 });
     let output = '';
     child.stdout.on('data', (data) => {
       output += data;
@@ -33,7 +33,7 @@ const TRANSFER = 'transfer' in ArrayBuffer.prototype ? [] : ['--harmony-rab-gsab
 
 const THREADS = ['1', '2', '4'];
 
-describe('a process', { timeout: 60_000 }, () => {
+describe('a process', () => {
   it.each(THREADS)('lives until its last run is delivered, and no longer (%s threads)', async (threads) => {
     const outcome = await runChild('exits-by-itself', { CONVKIT_THREADS: threads });
     expect(outcome).toEqual({ code: 0, signal: null, output: 'delivered' });
@@ -81,7 +81,7 @@ describe('a process', { timeout: 60_000 }, () => {
   });
 });
 
-describe('worker threads', { timeout: 60_000 }, () => {
+describe('worker threads', () => {
   it.each(THREADS)('load the addon one after another and at once (%s threads)', async (threads) => {
     const outcome = await runChild('workers-load', { CONVKIT_THREADS: threads });
     const inWorker = '1,2,3 0';

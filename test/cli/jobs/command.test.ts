@@ -137,7 +137,7 @@ describe('convkit preprocess', () => {
     expect(worse.map(({ file }) => file[3])).toEqual([...'bc']);
   });
 
-  it('goes on after it was killed, wherever that was, to the same bytes', { timeout: 120_000 }, async () => {
+  it('goes on after it was killed, wherever that was, to the same bytes', async () => {
     const folder = temporaryFolder();
     await writePictures(join(folder, 'in'), 60, 6);
     for (const [out, more] of [

@@ -140,7 +140,7 @@ describe('--strict', () => {
 });
 
 describe('why a file is no good', () => {
-  it('is said in the same words in every run, with the cause', { timeout: 120_000 }, async () => {
+  it('is said in the same words in every run, with the cause', async () => {
     const folder = temporaryFolder();
     const formats = { jpg: 'jpeg', png: 'png', tif: 'tiff', webp: 'webp', gif: 'gif' } as const;
     const whole = Object.entries(formats).map(

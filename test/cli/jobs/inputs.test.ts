@@ -93,7 +93,7 @@ describe('names on standard input', () => {
 });
 
 describe('a folder', () => {
-  it('may have more files below it than a call has arguments', { timeout: 120_000 }, async () => {
+  it('may have more files below it than a call has arguments', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'in/below'), { recursive: true });
     // With a fifth of the usual stack, a call has some 25,000 of them.

@@ -33,36 +33,32 @@ function contentsOf(folder: string, out: string): Record<string, string> {
 }
 
 describe('two processes with one output', () => {
-  it.each(KINDS)(
-    '%s: one makes it, the other one is told, and it is whole',
-    { timeout: 300_000 },
-    async (end, words) => {
-      const folder = temporaryFolder();
-      write(join(folder, 'means.onnx'), writeOnnx(MEANS));
-      await writePictures(join(folder, 'in'), 7);
-      expect(await convkit(folder, ...words, '-o', `whole${end}`)).toMatchObject({ code: 0 });
-      const whole = contentsOf(folder, 'whole');
-      const { pid } = spawnSync(process.execPath, ['-e', '']);
-      const dead = JSON.stringify({ convkit: 'lock', ...identityOf(process.pid), pid, token: 'dead', since: 'then' });
-      for (let round = 0; round < ROUNDS; round++) {
-        const out = `r${round}-`;
-        // Every other time both have a dead process's lock before them, and every third time both may replace a result.
-        if (round % 2 === 1) writeFileSync(join(folder, `${out}${end}.lock`), `${dead}\n`);
-        const more = round % 3 === 2 ? ['--overwrite'] : [];
-        const two = await Promise.all([1, 2].map(() => convkit(folder, ...words, '-o', `${out}${end}`, ...more)));
-        expect(two.filter(({ code }) => code === 0).length).toBeGreaterThanOrEqual(1);
-        if (more.length === 0) expect(two.filter(({ code }) => code === 0)).toHaveLength(1);
-        for (const { code, err } of two) {
-          if (code === 75)
-            expect(err).toMatch(/^convkit \w+: 'r\d+-.*' is being written by process \d+ on .* since .*\.\n$/);
-          // It came when the other one had ended.
-          else if (code !== 0)
-            expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('is there already') });
-        }
-        expect(contentsOf(folder, out)).toEqual(whole);
+  it.each(KINDS)('%s: one makes it, the other one is told, and it is whole', async (end, words) => {
+    const folder = temporaryFolder();
+    write(join(folder, 'means.onnx'), writeOnnx(MEANS));
+    await writePictures(join(folder, 'in'), 7);
+    expect(await convkit(folder, ...words, '-o', `whole${end}`)).toMatchObject({ code: 0 });
+    const whole = contentsOf(folder, 'whole');
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const dead = JSON.stringify({ convkit: 'lock', ...identityOf(process.pid), pid, token: 'dead', since: 'then' });
+    for (let round = 0; round < ROUNDS; round++) {
+      const out = `r${round}-`;
+      // Every other time both have a dead process's lock before them, and every third time both may replace a result.
+      if (round % 2 === 1) writeFileSync(join(folder, `${out}${end}.lock`), `${dead}\n`);
+      const more = round % 3 === 2 ? ['--overwrite'] : [];
+      const two = await Promise.all([1, 2].map(() => convkit(folder, ...words, '-o', `${out}${end}`, ...more)));
+      expect(two.filter(({ code }) => code === 0).length).toBeGreaterThanOrEqual(1);
+      if (more.length === 0) expect(two.filter(({ code }) => code === 0)).toHaveLength(1);
+      for (const { code, err } of two) {
+        if (code === 75)
+          expect(err).toMatch(/^convkit \w+: 'r\d+-.*' is being written by process \d+ on .* since .*\.\n$/);
+        // It came when the other one had ended.
+        else if (code !== 0)
+          expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('is there already') });
       }
-    },
-  );
+      expect(contentsOf(folder, out)).toEqual(whole);
+    }
+  });
 
   it('one that waits for its names in the middle of the work is not disturbed', async () => {
     const folder = temporaryFolder();

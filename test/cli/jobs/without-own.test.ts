@@ -9,7 +9,7 @@ describe('a result among its images', () => {
     ['out.npy', []],
     ['out.bin', []],
     ['out', ['--format', 'safetensors', '--shard-rows', '2']],
-  ])('%s: a pattern goes on after an interruption, and once more', { timeout: 60_000 }, async (out, more) => {
+  ])('%s: a pattern goes on after an interruption, and once more', async (out, more) => {
     const folder = temporaryFolder();
     await writePictures(join(folder, 'in'), 6, 5);
     symlinkSync('in', join(folder, 'same'));
