@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageName } from '../../../scripts/packages/platforms.mjs';
-import { block, says } from '../support/docs.mjs';
+import { block, isOnPage } from '../support/docs.mjs';
 import { here } from '../support/folders.mjs';
 import { bundlerProject, outputFolder, platform } from '../support/projects.mjs';
 import { ALONE, checkResult } from '../support/results.mjs';
@@ -76,12 +76,13 @@ const ESBUILD_ALL = 'esbuild main.mjs --bundle --platform=node --format=esm --ex
 const WEBPACK_ALL = `
 export default { mode: 'production', target: 'node20', entry: './app.mjs', externals: { sharp: 'commonjs sharp' } };
 `;
-const ROLLUP_ALL = `
+const rollupAll = (more) => `
 import commonjs from '@rollup/plugin-commonjs';
 import resolve from '@rollup/plugin-node-resolve';
-const plugins = [resolve({ preferBuiltins: true }), commonjs()];
+const plugins = [${more} resolve({ preferBuiltins: true }), commonjs()];
 export default { input: 'main.mjs', external: ['sharp'], plugins, output: { dir: 'dist' } };
 `;
+const JSON_PLUGIN = `{ name: 'json', transform: (code, id) => id.endsWith('.json') ? 'export default ' + code : null },`;
 const ROLLDOWN_ALL = `
 export default { input: 'main.mjs', platform: 'node', external: ['sharp'], output: { dir: 'dist' } };
 `;
@@ -89,27 +90,25 @@ const VITE_ALL = `
 export default { ssr: { noExternal: ['convkit'] }, build: { ssr: 'main.mjs', rollupOptions: { external: ['sharp'] } } };
 `;
 
-/** Told only to put all in, each bundler stops at the addon; `words` stand on the page, too. */
+/** Told only to put all in, each bundler stops at the addon's package; what it says stands on the page, too. */
 const UNTOLD = [
-  {
-    bundler: 'esbuild',
-    words: 'No loader is configured for ".node" files: node_modules/@convkit/linux-x64/convkit.node',
-  },
-  { bundler: 'webpack', config: WEBPACK_ALL, words: 'Module parse failed: Unexpected character' },
-  { bundler: 'rollup', config: ROLLUP_ALL, words: 'Note that you need @rollup/plugin-json' },
-  { bundler: 'rolldown', config: ROLLDOWN_ALL, words: 'Could not load node_modules/@convkit/linux-x64/convkit.node' },
-  { bundler: 'vite', config: VITE_ALL, words: 'Could not load node_modules/@convkit/linux-x64/convkit.node' },
+  { bundler: 'esbuild', says: 'No loader is configured for ".node" files' },
+  { bundler: 'webpack', config: WEBPACK_ALL, says: 'Module parse failed: Unexpected character' },
+  { bundler: 'rollup', config: rollupAll(''), says: 'Note that you need @rollup/plugin-json', of: 'package.json' },
+  { bundler: 'rollup', more: ' with JSON', config: rollupAll(JSON_PLUGIN), says: 'Unexpected character' },
+  { bundler: 'rolldown', config: ROLLDOWN_ALL, says: 'Could not load node_modules/@convkit/linux-x64/convkit.node' },
+  { bundler: 'vite', config: VITE_ALL, says: 'Could not load node_modules/@convkit/linux-x64/convkit.node' },
 ];
 
-async function refuse({ bundler, words, config: text }) {
+async function refuse({ bundler, says, of = 'convkit.node', config: text }) {
   const { config, build: command = ESBUILD_ALL, files = {} } = BUNDLERS[bundler];
   const folder = await bundlerProject(`${bundler}-untold`);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   if (config !== undefined) writeFileSync(join(folder, config), text);
   const { code, output } = await tryRun(['sh', '-euc', command], { cwd: folder, env: ENVIRONMENT });
   assert.notEqual(code, 0, output);
-  assert.ok(says(words), `the page says: ${words}`);
-  for (const part of [words, 'convkit']) {
+  assert.ok(isOnPage(says), `the page says: ${says}`);
+  for (const part of [says, `node_modules/@convkit/linux-x64/${of}`]) {
     assert.ok(output.includes(part.replace('@convkit/linux-x64', packageName(platform))), output);
   }
 }
@@ -121,7 +120,7 @@ export const BUNDLER_CASES = [
     run: () => build(one),
   })),
   ...UNTOLD.map((one) => ({
-    name: `bundler: ${one.bundler} untold`,
+    name: `bundler: ${one.bundler}${one.more ?? ''}, untold`,
     isLong: one.bundler !== 'esbuild',
     run: () => refuse(one),
   })),

@@ -22,6 +22,6 @@ export function block(name) {
 }
 
 /** Whether the page has that text, so that what a reader looks for there is what tools say. */
-export const says = (words) => text.includes(words);
+export const isOnPage = (words) => text.includes(words);
 
 export const unreadBlocks = () => [...blocks.keys()].filter((name) => !read.has(name));

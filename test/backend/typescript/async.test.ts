@@ -216,7 +216,10 @@ describe('the process', () => {
   });
 
   it('can exit while a run is under way', async () => {
-    const body = `run(4_000_000).then(() => console.log('too late')); setTimeout(() => { console.log('bye'); process.exit(0); }, 150);`;
+    const body = `
+      process.on('worker', (worker) => worker.once('online', () => { console.log('bye'); process.exit(0); }));
+      run(4_000_000).then(() => console.log('too late'));
+    `;
     expect(await inProcess(body)).toBe('bye');
   });
 
@@ -245,7 +248,7 @@ describe('the process', () => {
 
   it('turns the death of a worker into a rejection', async () => {
     const body = `
-      process.on('worker', (worker) => setTimeout(() => worker.terminate(), 100));
+      process.on('worker', (worker) => worker.once('online', () => worker.terminate()));
       run(4_000_000).catch((error) => console.log(error.code, error.message));
     `;
     expect(await inProcess(body)).toMatch(/^ERR_NATIVE typescript backend: the worker thread failed: the thread ended/);
