@@ -183,6 +183,10 @@ export function describeHere(): string {
 }
 
 export function isAbsence(attempt: Attempt): boolean {
-  if (!('error' in attempt)) return false;
-  return (attempt.error as NodeJS.ErrnoException | null)?.code === 'MODULE_NOT_FOUND';
+  return 'error' in attempt && codeOf(attempt.error) === 'MODULE_NOT_FOUND';
+}
+
+/** Hosts replace `require` and `process.dlopen`: what they throw need not be an Error. */
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | null | undefined)?.code;
 }
