@@ -5,7 +5,7 @@ import { describeSpecialFile } from '../system/file-start.js';
 import { absentAddon } from './absent-addon.js';
 import { AddonFailure } from './addon-failure.js';
 import { anotherCopy, brokenAddon, brokenManifest, type FoundAddon } from './broken-addon.js';
-import { type Manifest, ownManifest } from './own-package.js';
+import { isOwnPackage, type Manifest, ownManifest } from './own-package.js';
 import { findProject } from './package-manager.js';
 import { type Attempt, codeOf, isAbsence, type PlatformPackage, packagesForHere } from './platform-packages.js';
 import { requireHere, resolveHere } from './require-here.js';
@@ -22,9 +22,14 @@ const BESIDE = './convkit.node';
  * @throws AddonFailure with the reason why there is none.
  */
 export function requireAddon(): Addon {
-  const local = { name: LOCAL_BUILD, file: resolveHere(`../../${LOCAL_BUILD}`), from: 'local build' } as const;
-  const built = attempt(local, () => requireHere(`../../${LOCAL_BUILD}`));
-  if (!isAbsence(built)) return checked(local, built);
+  const file = localBuild();
+  if (file !== undefined) {
+    const local = { name: LOCAL_BUILD, file, from: 'local build' } as const;
+    return checked(
+      local,
+      attempt(local, () => requireHere(file)),
+    );
+  }
   let failure: AddonFailure | undefined;
   for (const candidate of packagesForHere()) {
     try {
@@ -42,6 +47,11 @@ export function requireAddon(): Addon {
   return checked(beside, copied);
 }
 
+/** Undefined where there is none, and in a bundle: what lies beside that is the program's. */
+function localBuild(): string | undefined {
+  return isOwnPackage() ? resolveHere(`../../${LOCAL_BUILD}`) : undefined;
+}
+
 /** What `requireAddon` takes, whether or not it then loads. */
 export interface AddonFile {
   readonly path: string;
@@ -51,7 +61,7 @@ export interface AddonFile {
 
 /** Undefined where there is none. */
 export function addonFile(): AddonFile | undefined {
-  const local = resolveHere(`../../${LOCAL_BUILD}`);
+  const local = localBuild();
   if (local !== undefined) return { path: local };
   for (const { name, manifest } of packagesForHere()) {
     const path = resolveHere(name);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +31,15 @@ describe('a program that convkit was bundled into', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ backend: 'typescript', reason });
     const mend = 'keep convkit out of the bundle, as an external package (docs/deploying.md shows how)';
     expect(stderr).toContain(`${reason}. To mend it: ${mend}\n`);
+  });
+
+  it('leaves alone what the program itself built', () => {
+    cpSync(join(app.folder, 'out'), join(app.folder, 'dist', 'server'), { recursive: true });
+    app.addFile('build/Release/convkit.node', 'no addon of convkit');
+    const { lines } = app.start(['dist/server/app.mjs']);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      reason: 'convkit was put into a bundle, and the addon was not',
+    });
   });
 
   it.runIf(builtAddon !== undefined)('takes the package of the platform where that was kept beside it', () => {
