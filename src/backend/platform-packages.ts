@@ -183,7 +183,10 @@ export function describeHere(): string {
 }
 
 export function isAbsence(attempt: Attempt): boolean {
-  return 'error' in attempt && codeOf(attempt.error) === 'MODULE_NOT_FOUND';
+  if (!('error' in attempt)) return false;
+  const code = codeOf(attempt.error);
+  // The second where the program is one executable, whose `require` knows Node's own modules alone.
+  return code === 'MODULE_NOT_FOUND' || code === 'ERR_UNKNOWN_BUILTIN_MODULE';
 }
 
 /** Hosts replace `require` and `process.dlopen`: what they throw need not be an Error. */

@@ -2,6 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isAbsence } from '../../../src/backend/platform-packages.js';
 import { builtAddon, HERE, Installed } from './installed.js';
 
 const app = new Installed();
@@ -47,5 +48,10 @@ describe('a program that convkit was bundled into', () => {
     const { lines, stderr } = app.start(['out/app.mjs']);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ backend: 'native' });
     expect(stderr).toBe('');
+  });
+
+  it('has no package in a single executable, whose `require` knows Node’s own modules alone', () => {
+    expect(isAbsence({ error: Object.assign(new Error(), { code: 'ERR_UNKNOWN_BUILTIN_MODULE' }) })).toBe(true);
+    expect(isAbsence({ error: null })).toBe(false);
   });
 });
