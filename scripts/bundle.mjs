@@ -61,7 +61,8 @@ const { output } = await bundle.write({
   dir: 'dist/bundle',
   format: 'cjs',
   strict: true,
-  esModule: true,
+  // No `__esModule`: it says that there may be a `default`, which compilers to CommonJS would then look for in vain.
+  esModule: false,
   generatedCode: { symbols: false },
   codeSplitting: { groups },
   sourcemap: true,

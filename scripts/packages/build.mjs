@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../native-tools.mjs';
-import { builtAddon, platformsOf } from './platforms.mjs';
+import { builtAddon, platformsOrExit } from './platforms.mjs';
 import { recordSources, sourcesDigest } from './sources.mjs';
 
 const nodeHeaders = createRequire(import.meta.url)('node-api-headers').include_dir;
@@ -43,4 +43,4 @@ if (ids.length === 0) {
   console.error('usage: npm run build:platform -- ID…, with IDs of scripts/packages/platforms.mjs');
   process.exit(2);
 }
-for (const platform of platformsOf(ids)) build(platform);
+for (const platform of platformsOrExit(ids)) build(platform);

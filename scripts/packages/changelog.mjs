@@ -22,9 +22,14 @@ export function unreleased(changelog) {
 export function cutRelease(changelog, version, date) {
   const changes = unreleased(changelog);
   // Headings alone are no changes.
-  if (changes.replace(/^#.*$/gm, '').trim() === '') throw new Error('CHANGELOG.md has nothing under "## Unreleased"');
+  const isEmpty = changes.replace(/^#.*$/gm, '').trim() === '';
+  const [, newest = ''] = /^## (\d\S*)/m.exec(changelog) ?? [];
+  // What was tried as a prerelease may become the release as it is.
+  const isPrerelease = newest.includes('-');
+  if (isEmpty && !isPrerelease) throw new Error('CHANGELOG.md has nothing under "## Unreleased"');
   if (changelog.includes(`\n## ${version} `)) throw new Error(`CHANGELOG.md has a section for ${version} already`);
-  return changelog.replace(UNRELEASED, () => `${UNRELEASED}\n## ${version} (${date})\n`);
+  const same = isEmpty ? `\nAs ${newest}.\n` : '';
+  return changelog.replace(UNRELEASED, () => `${UNRELEASED}\n## ${version} (${date})\n${same}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

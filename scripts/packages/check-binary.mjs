@@ -7,10 +7,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { problemsOf } from './binary/problems.mjs';
 import { readBinary } from './binary/read.mjs';
 import { newestVersion } from './binary/versions.mjs';
-import { builtAddon, PLATFORMS, platformsOf } from './platforms.mjs';
+import { builtAddon, PLATFORMS, platformsOrExit } from './platforms.mjs';
 
 const ids = process.argv.slice(2);
-const platforms = ids.length > 0 ? platformsOf(ids) : PLATFORMS.filter((one) => existsSync(builtAddon(one)));
+const platforms = ids.length > 0 ? platformsOrExit(ids) : PLATFORMS.filter((one) => existsSync(builtAddon(one)));
 if (platforms.length === 0) {
   console.error('no addon was built: `npm run build:platform -- ID…` builds one.');
   process.exit(1);
@@ -19,8 +19,13 @@ if (platforms.length === 0) {
 const rows = platforms.map((platform) => {
   const file = builtAddon(platform);
   if (!existsSync(file)) return { platform, problems: [`was not built: npm run build:platform -- ${platform.id}`] };
-  const binary = readBinary(file);
-  return { platform, binary, problems: problemsOf(binary, platform, readFileSync(file)) };
+  try {
+    const binary = readBinary(file);
+    return { platform, binary, problems: problemsOf(binary, platform, readFileSync(file)) };
+  } catch (error) {
+    // Of a file that is no binary: the others are to be checked all the same.
+    return { platform, problems: [error.message] };
+  }
 });
 
 console.log(`${'platform'.padEnd(18)} ${'bytes'.padStart(9)}  ${'newest symbol'.padEnd(14)} loads`);

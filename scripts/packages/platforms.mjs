@@ -33,3 +33,13 @@ export function platformsOf(ids) {
     return platform;
   });
 }
+
+/** The same for a command's words: what is wrong with them is no matter of stack traces. */
+export function platformsOrExit(ids) {
+  try {
+    return platformsOf(ids);
+  } catch (error) {
+    console.error(error.message);
+    return process.exit(2);
+  }
+}

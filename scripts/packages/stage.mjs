@@ -27,7 +27,8 @@ import { refusals, sizeRefusal } from './refusals.mjs';
 import { recordedSources, sourcesDigest } from './sources.mjs';
 
 const STAGED = join(root, 'build', 'packages');
-const STAGING = `${STAGED}.new`;
+/** Of this run alone: two at once must not mix their files. */
+const STAGING = `${STAGED}.${process.pid}`;
 const TARBALLS = 'tarballs';
 
 const fromDist = (name) =>
@@ -36,7 +37,6 @@ const fromDist = (name) =>
   });
 
 function stage(platforms, isPacked) {
-  rmSync(STAGING, { recursive: true, force: true });
   const clone = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   stageMain(clone);
   for (const platform of platforms) stagePlatform(clone, platform);
@@ -143,6 +143,7 @@ try {
   stage(platforms, values.pack === true);
   printTable(platforms);
 } catch (error) {
+  rmSync(STAGING, { recursive: true, force: true });
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

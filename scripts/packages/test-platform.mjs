@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../native-tools.mjs';
-import { packageName, platformsOf } from './platforms.mjs';
+import { packageName, platformsOrExit } from './platforms.mjs';
 import { runnerOf } from './runners.mjs';
 
 /** As CONVKIT_ISA takes them; a machine without one takes the best that it has. */
@@ -72,4 +72,4 @@ if (positionals.length === 0) {
   console.error('usage: npm run test:platform -- [--node MAJOR] [--tarballs] ID…, of scripts/packages/platforms.mjs');
   process.exit(2);
 }
-for (const platform of platformsOf(positionals)) test(platform, values);
+for (const platform of platformsOrExit(positionals)) test(platform, values);

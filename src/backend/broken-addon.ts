@@ -1,19 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type BinaryFormat, readBinaryFormat } from '../system/binary-format.js';
+import { describeSpecialFile, readStart } from '../system/file-start.js';
 import { glibcVersion, libcHere } from '../system/libc.js';
 import { noexecMount } from '../system/mounts.js';
 import { AddonFailure } from './addon-failure.js';
 import { whatToAllow } from './forbidden.js';
 import { findProject } from './package-manager.js';
-import { describeHere, describePlatform } from './platform-packages.js';
+import { codeOf, describeHere, describePlatform } from './platform-packages.js';
 
 /** An addon that was found. */
 export interface FoundAddon {
   readonly name: string;
   /** Undefined where nothing tells, as in some bundles. */
   readonly file: string | undefined;
-  readonly isLocalBuild: boolean;
+  readonly from: 'local build' | 'package' | 'program';
 }
 
 /** What is wrong, as what a sentence says of the addon; `mend` where it takes something else than another copy. */
@@ -32,24 +32,48 @@ export function brokenAddon(addon: FoundAddon, error?: unknown): AddonFailure {
   return new AddonFailure(`${addon.name} ${says}`, mend ?? anotherCopy(addon), error);
 }
 
-/** How to replace the file by one that is right. */
-export function anotherCopy({ name, file, isLocalBuild }: FoundAddon): string {
-  if (isLocalBuild) return 'npm run build:native';
-  const folder = file === undefined ? `node_modules/${name}` : dirname(file);
-  return `delete ${folder}, then \`${findProject().manager.install}\``;
+/** Why a package's own description tells nothing: `error` is what reading it came to. */
+export function brokenManifest(addon: FoundAddon, error: unknown): AddonFailure {
+  if (whatToAllow(error) !== undefined) return brokenAddon(addon, error);
+  const code = codeOf(error);
+  const isUnreadable = code !== undefined && UNREADABLE.has(code);
+  const folder = packageFolder(addon.name, addon.file);
+  const fault = isUnreadable ? unreadable(join(folder, 'package.json'), code) : undefined;
+  const says = fault?.says ?? 'is broken';
+  return new AddonFailure(`${addon.name}'s package.json ${says}`, fault?.mend ?? anotherCopy(addon), error);
 }
+
+const UNREADABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EBUSY', 'EIO', 'ELOOP', 'EISDIR']);
+
+/** How to replace the file by one that is right. */
+export function anotherCopy({ name, file, from }: FoundAddon): string {
+  if (from === 'local build') return 'npm run build:native';
+  // What made the program is not known, and its folder holds more than the addon.
+  if (from === 'program') return `build the program again, with a copy of @convkit's file at ${file}`;
+  return `delete ${packageFolder(name, file)}, then \`${findProject().manager.install}\``;
+}
+
+/** Never where a link leads out of the package: what else is there is nobody's to delete. */
+function packageFolder(name: string, file: string | undefined): string {
+  const folder = file === undefined ? '' : dirname(file);
+  return folder.replaceAll('\\', '/').endsWith(`/node_modules/${name}`) ? folder : `node_modules/${name}`;
+}
+
+/** No addon is as large; what is, tells by its start what it is. */
+const READ_AT_MOST = 2 ** 26;
 
 /** What the file's own bytes tell. */
 function faultOfFile(file: string | undefined): Fault | undefined {
   if (file === undefined) return undefined;
-  let bytes: Uint8Array;
+  const special = describeSpecialFile(file);
+  if (special !== undefined) return { says: `is no addon but ${special}` };
   try {
-    bytes = readFileSync(file);
+    const { bytes, size } = readStart(file, READ_AT_MOST);
+    const format = readBinaryFormat(bytes, size);
+    return format === undefined ? noBinary(bytes, size) : faultOfFormat(format, size);
   } catch (error) {
-    return unreadable(file, (error as NodeJS.ErrnoException).code ?? '');
+    return unreadable(file, codeOf(error) ?? '');
   }
-  const format = readBinaryFormat(bytes);
-  return format === undefined ? noBinary(bytes) : faultOfFormat(format, bytes.length);
 }
 
 function unreadable(file: string, code: string): Fault | undefined {
@@ -62,11 +86,11 @@ function unreadable(file: string, code: string): Fault | undefined {
   return { says: `cannot be read (${code})`, ...(mend && { mend }) };
 }
 
-function noBinary(bytes: Uint8Array): Fault {
-  if (bytes.length === 0) return { says: 'is an empty file' };
+function noBinary(bytes: Uint8Array, size: number): Fault {
+  if (size === 0) return { says: 'is an empty file' };
   const start = Buffer.from(bytes.subarray(0, 24)).toString('latin1');
   if (/^[\t\r\n -~]+$/.test(start)) return { says: `is no addon but text, which begins with ${JSON.stringify(start)}` };
-  return { says: `is no addon: nothing in its ${bytes.length} bytes says what it is for` };
+  return { says: `is no addon: nothing in its ${size} bytes says what it is for` };
 }
 
 function faultOfFormat(format: BinaryFormat, bytes: number): Fault | undefined {

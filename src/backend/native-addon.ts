@@ -1,12 +1,13 @@
 import { dirname, join } from 'node:path';
 import type { Addon } from '../../binding.js';
 import { isTruncatedFile } from '../system/binary-format.js';
+import { describeSpecialFile } from '../system/file-start.js';
 import { absentAddon } from './absent-addon.js';
 import { AddonFailure } from './addon-failure.js';
-import { anotherCopy, brokenAddon, type FoundAddon } from './broken-addon.js';
-import { type Manifest, ownManifest } from './own-package.js';
+import { anotherCopy, brokenAddon, brokenManifest, type FoundAddon } from './broken-addon.js';
+import { isOwnPackage, type Manifest, ownManifest } from './own-package.js';
 import { findProject } from './package-manager.js';
-import { type Attempt, isAbsence, type PlatformPackage, packagesForHere } from './platform-packages.js';
+import { type Attempt, codeOf, isAbsence, type PlatformPackage, packagesForHere } from './platform-packages.js';
 import { requireHere, resolveHere } from './require-here.js';
 import { schemaHash } from './schema.js';
 
@@ -21,9 +22,14 @@ const BESIDE = './convkit.node';
  * @throws AddonFailure with the reason why there is none.
  */
 export function requireAddon(): Addon {
-  const local = { name: LOCAL_BUILD, file: resolveHere(`../../${LOCAL_BUILD}`), isLocalBuild: true };
-  const built = attempt(local, () => requireHere(`../../${LOCAL_BUILD}`));
-  if (!isAbsence(built)) return checked(local, built);
+  const file = localBuild();
+  if (file !== undefined) {
+    const local = { name: LOCAL_BUILD, file, from: 'local build' } as const;
+    return checked(
+      local,
+      attempt(local, () => requireHere(file)),
+    );
+  }
   let failure: AddonFailure | undefined;
   for (const candidate of packagesForHere()) {
     try {
@@ -35,10 +41,15 @@ export function requireAddon(): Addon {
     }
   }
   if (failure !== undefined) throw failure;
-  const beside = { name: 'convkit.node beside the program', file: resolveHere(BESIDE), isLocalBuild: false };
+  const beside = { name: 'convkit.node beside the program', file: resolveHere(BESIDE), from: 'program' } as const;
   const copied = attempt(beside, () => requireHere(BESIDE));
   if (isAbsence(copied)) throw absentAddon();
   return checked(beside, copied);
+}
+
+/** Undefined where there is none, and in a bundle: what lies beside that is the program's. */
+function localBuild(): string | undefined {
+  return isOwnPackage() ? resolveHere(`../../${LOCAL_BUILD}`) : undefined;
 }
 
 /** What `requireAddon` takes, whether or not it then loads. */
@@ -50,7 +61,7 @@ export interface AddonFile {
 
 /** Undefined where there is none. */
 export function addonFile(): AddonFile | undefined {
-  const local = resolveHere(`../../${LOCAL_BUILD}`);
+  const local = localBuild();
   if (local !== undefined) return { path: local };
   for (const { name, manifest } of packagesForHere()) {
     const path = resolveHere(name);
@@ -65,8 +76,8 @@ export function addonFile(): AddonFile | undefined {
 function requirePackage({ name, manifest, addon }: PlatformPackage): Addon | undefined {
   const described = orFromHere(manifest(), `${name}/package.json`);
   if (isAbsence(described)) return undefined;
-  const found = { name, file: resolveHere(name) ?? besideManifest(name), isLocalBuild: false };
-  if ('error' in described) throw brokenAddon(found, described.error);
+  const found = { name, file: resolveHere(name) ?? besideManifest(name), from: 'package' } as const;
+  if ('error' in described) throw brokenManifest(found, described.error);
   checkVersion(name, versionIn(described));
   return checked(
     found,
@@ -80,21 +91,24 @@ function besideManifest(name: string): string | undefined {
   return manifest === undefined ? undefined : join(dirname(manifest), 'convkit.node');
 }
 
-/** @throws AddonFailure for a file that would take the process along. */
+/** @throws AddonFailure for a file that would take the process along, or stop it for ever, as a pipe without a writer. */
 function attempt(found: FoundAddon, load: () => Attempt): Attempt {
-  if (found.file !== undefined && isTruncatedFile(found.file)) throw brokenAddon(found);
+  const { file } = found;
+  if (file !== undefined && (describeSpecialFile(file) !== undefined || isTruncatedFile(file)))
+    throw brokenAddon(found);
   return load();
 }
 
 /** What a bundler left as it was, or replaced by an error of its own: a module in a bundle has no `require`. */
 function orFromHere(found: Attempt, specifier: string): Attempt {
   if ('module' in found) return found;
-  const { code } = found.error as NodeJS.ErrnoException;
+  const code = codeOf(found.error);
   return code === undefined || isAbsence(found) ? requireHere(specifier) : found;
 }
 
 function versionIn(manifest: Attempt): string | undefined {
-  return 'module' in manifest ? (manifest.module as Manifest | null)?.version : undefined;
+  const version = 'module' in manifest ? (manifest.module as Manifest | null)?.version : undefined;
+  return /^[\w.+-]+$/.test(version ?? '') ? version : undefined;
 }
 
 /** Before the addon is loaded, because what was loaded stays. In a bundle nothing tells which version convkit has. */

@@ -184,5 +184,12 @@ export function describeHere(): string {
 
 export function isAbsence(attempt: Attempt): boolean {
   if (!('error' in attempt)) return false;
-  return (attempt.error as NodeJS.ErrnoException | null)?.code === 'MODULE_NOT_FOUND';
+  const code = codeOf(attempt.error);
+  // The second where the program is one executable, whose `require` knows Node's own modules alone.
+  return code === 'MODULE_NOT_FOUND' || code === 'ERR_UNKNOWN_BUILTIN_MODULE';
+}
+
+/** Hosts replace `require` and `process.dlopen`: what they throw need not be an Error. */
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | null | undefined)?.code;
 }

@@ -1,3 +1,4 @@
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { createTypeScriptBackend } from '#typescript-backend';
 import { ArgumentError, UnsupportedError } from '../errors.js';
 import { AddonFailure } from './addon-failure.js';
@@ -103,9 +104,14 @@ function applyThreads(backend: Backend, settings: Settings): void {
   if (threads !== undefined && threads !== backend.threads) backend.setThreads(threads);
 }
 
+/** What was warned of, for the threads that this one starts later: they need not say it again. */
+const WARNED = 'convkit: warned of';
+
 function warnOnce({ explanation }: AddonFailure): void {
   if (warned) return;
   warned = true;
+  if (getEnvironmentData(WARNED) === explanation) return;
+  setEnvironmentData(WARNED, explanation);
   process.emitWarning(
     `convkit runs on its slower TypeScript backend because the native one cannot be loaded: ${explanation}`,
     { type: 'ConvkitWarning', code: 'CONVKIT_FALLBACK' },

@@ -4,14 +4,16 @@ import type { Size } from './resize/size.js';
 /**
  * A place, in pixels; not a whole number in general.
  *
+ * No interface: declarations that a program's compiler writes would have to name that, and cannot.
+ *
  * @inline
  */
-interface Point {
+type Point = {
   /** From the left. */
   readonly x: number;
   /** From the top. */
   readonly y: number;
-}
+};
 
 export interface LetterboxFrame extends Size {
   /** Whether smaller images are made larger. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { readStart } from './file-start.js';
 
 /** What a compiled addon says of itself in its headers: what it was made for, whether or not this machine can load it. */
 export interface BinaryFormat {
@@ -26,7 +26,7 @@ const TAG_STRING_TABLE = 5;
 const HEAD_BYTES = 8192;
 
 /**
- * Undefined for what is no shared library of 64 bits, least byte first, as all addons are.
+ * Undefined for what is no program or library of the systems above.
  *
  * @param file all of it, or its head where `size` says how long it is; without the rest there is no `libc`
  */
@@ -47,14 +47,8 @@ export function readBinaryFormat(file: Uint8Array, size = file.byteLength): Bina
  */
 export function isTruncatedFile(path: string): boolean {
   try {
-    const file = openSync(path, 'r');
-    try {
-      const head = Buffer.alloc(HEAD_BYTES);
-      const read = readSync(file, head, 0, HEAD_BYTES, 0);
-      return readBinaryFormat(head.subarray(0, read), fstatSync(file).size)?.isTruncated ?? false;
-    } finally {
-      closeSync(file);
-    }
+    const { bytes, size } = readStart(path, HEAD_BYTES);
+    return readBinaryFormat(bytes, size)?.isTruncated ?? false;
   } catch {
     return false;
   }
@@ -68,14 +62,17 @@ interface Segment {
 }
 
 function readElf(file: Buffer, size: number): BinaryFormat | undefined {
-  if (file.readUInt32BE(0) !== ELF_MAGIC || file[4] !== 2 || file[5] !== 1) return undefined;
-  const machine = file.readUInt16LE(18);
+  if (file.readUInt32BE(0) !== ELF_MAGIC) return undefined;
+  const machine = file[5] === 2 ? file.readUInt16BE(18) : file.readUInt16LE(18);
+  const cpu = ELF_CPUS[machine] ?? `machine ${machine}`;
+  // Of 32 bits, or greatest byte first: no addon of any platform, so it is enough to know for which machine.
+  if (file[4] !== 2 || file[5] !== 1) return { os: 'linux', cpu, isTruncated: false };
   const segments = readSegments(file);
   const sectionsEnd = Number(file.readBigUInt64LE(40)) + file.readUInt16LE(58) * file.readUInt16LE(60);
   const end = Math.max(sectionsEnd, ...segments.map(({ offset, bytes }) => offset + bytes));
   const isTruncated = end > size;
   const libc = isTruncated || file.length < size ? undefined : libcOf(neededBy(file, segments));
-  return { os: 'linux', cpu: ELF_CPUS[machine] ?? `machine ${machine}`, isTruncated, ...(libc && { libc }) };
+  return { os: 'linux', cpu, isTruncated, ...(libc && { libc }) };
 }
 
 function readSegments(file: Buffer): Segment[] {
@@ -105,8 +102,10 @@ function neededBy(file: Buffer, segments: readonly Segment[]): string[] {
   return entries.filter(({ tag }) => tag === TAG_NEEDED).map(({ value }) => stringAt(file, strings + value));
 }
 
+/** A library's name, up to the zero after it; what is longer than all of them is none. */
 function stringAt(file: Buffer, start: number): string {
-  return file.toString('latin1', start, file.indexOf(0, start));
+  const name = file.toString('latin1', start, start + 64);
+  return name.slice(0, name.indexOf('\0'));
 }
 
 function libcOf(libraries: readonly string[]): BinaryFormat['libc'] {

@@ -74,7 +74,7 @@ function readReport(): Report {
   const before = report.excludeNetwork;
   try {
     report.excludeNetwork = true;
-    return report.getReport() as Report;
+    return (report.getReport() as Report | null) ?? {};
   } catch {
     return {};
   } finally {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,7 +48,7 @@ describe('require and import', () => {
   });
 
   it.each(['index', 'image'])('give the same names: %s', async (name) => {
-    const required = Object.keys(require(join(root, `dist/bundle/${name}.js`))).filter((one) => one !== '__esModule');
+    const required = Object.keys(require(join(root, `dist/bundle/${name}.js`)));
     const imported = Object.keys(await import(join(root, `dist/bundle/${name}.mjs`)));
     expect(imported.sort()).toEqual(required.sort());
   });
@@ -55,10 +56,25 @@ describe('require and import', () => {
   it.each(['index', 'image'])('leave what is required to be replaced by a test: %s', (name) => {
     const exported = require(join(root, `dist/bundle/${name}.js`));
     for (const [key, { writable }] of Object.entries(Object.getOwnPropertyDescriptors(exported))) {
-      if (key !== '__esModule') expect([key, writable]).toEqual([key, true]);
+      expect([key, writable]).toEqual([key, true]);
     }
   });
 });
+
+// TypeScript and Babel, where they write CommonJS, take `module.default` of a module that says it were one of ES.
+it.each(['index', 'image'])(
+  'whose default import is compiled to `require` gets what `module.exports` is: %s',
+  (name) => {
+    const exported = require(join(root, `dist/bundle/${name}.js`));
+    expect(Reflect.ownKeys(exported).filter((key) => key === '__esModule' || key === 'default')).toEqual([]);
+    const program = ts.transpileModule("import convkit from 'convkit'; export const found = convkit;", {
+      compilerOptions: { module: ts.ModuleKind.CommonJS, esModuleInterop: true },
+    });
+    const exports: { found?: unknown } = {};
+    new Function('exports', 'require', program.outputText)(exports, () => exported);
+    expect(exports.found).toBe(exported);
+  },
+);
 
 describe('the code', () => {
   it('asks nobody for Node’s modules who may not be there in a bundle', () => {

@@ -27,6 +27,19 @@ function expectFallback(options: RunOptions, reason: string, mend: string) {
 const omitted = `${HERE} is not installed, an optional dependency, which options such as --omit=optional leave out`;
 
 describe('a package that is not installed', () => {
+  it('is told once, and not by each worker thread again', () => {
+    const program = app.addFile(
+      'threads.mjs',
+      `import { isMainThread, Worker } from 'node:worker_threads';
+      import { runtime } from 'convkit';
+      console.log(runtime().backend);
+      if (isMainThread) for (let i = 0; i < 3; i++) new Worker(new URL(import.meta.url));`,
+    );
+    const { lines, stderr } = app.start([program]);
+    expect(lines).toEqual(Array(4).fill('typescript'));
+    expect(stderr.match(/CONVKIT_FALLBACK/g)).toHaveLength(1);
+  });
+
   it.each([
     ['package-lock.json', '{}', 'npm install --include=optional'],
     ['pnpm-lock.yaml', '', 'pnpm install --config.optional=true'],

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { brokenAddon } from '../../../src/backend/broken-addon.js';
 import { schemaHash } from '../../../src/backend/schema.js';
 import {
   builtAddon,
@@ -62,6 +63,44 @@ describe('a file that is no addon', () => {
   });
 });
 
+describe.runIf(process.platform !== 'win32')('what is no regular file', () => {
+  // Whoever opens a pipe without a writer waits for ever.
+  it('is not opened', () => {
+    const file = app.addPackage(HERE);
+    spawnSync('mkfifo', [file]);
+    expectFallback({}, `${HERE} is no addon but a pipe`, afresh(file));
+  });
+
+  it('is not what a folder is deleted for that a link leads to', () => {
+    symlinkSync('/dev/zero', app.addPackage(HERE));
+    expectFallback({}, `${HERE} is no addon but a device`, `delete node_modules/${HERE}, then`);
+  });
+
+  it('may be a folder', () => {
+    const file = app.addPackage(HERE);
+    mkdirSync(file);
+    expectFallback({}, `${HERE} is no addon but a folder`, afresh(file));
+  });
+});
+
+it.each(['null', 'undefined', '"two\\nlines"', 'new Error("")'])('survives a host whose dlopen throws %s', (thrown) => {
+  const file = app.addPackage(HERE, elfFile());
+  const before = `process.dlopen = () => { throw ${thrown}; }`;
+  expectFallback({ before }, HERE, afresh(file));
+});
+
+it('reads of a file larger than any addon but its start', () => {
+  const file = app.addPackage(HERE, '');
+  truncateSync(file, 2 ** 32);
+  expectFallback({}, `${HERE} is no addon: nothing in its ${2 ** 32} bytes says what it is for`, afresh(file));
+});
+
+it('beside the program is mended by building that again, and nothing is deleted', () => {
+  const file = join(app.folder, 'convkit.node');
+  const { mend } = brokenAddon({ name: 'convkit.node beside the program', file, from: 'program' });
+  expect(mend).toBe(`build the program again, with a copy of @convkit's file at ${file}`);
+});
+
 describe.runIf(process.platform === 'linux')('a file for another platform', () => {
   const here = process.arch === 'x64' ? 62 : 183;
   const libc = HERE.endsWith('-musl') ? 'musl' : 'glibc';
@@ -70,6 +109,8 @@ describe.runIf(process.platform === 'linux')('a file for another platform', () =
   it.each([
     ['processor', elfFile({ machine: 243 }), 'Linux on riscv64 with glibc'],
     ['system', windowsFile(), 'Windows on x64'],
+    ['size of an address', Buffer.from(`\x7fELF\x01\x01${'\0'.repeat(12)}(${'\0'.repeat(40)}`), 'Linux on arm'],
+    ['order of bytes', Buffer.from(`\x7fELF\x02\x02${'\0'.repeat(13)}\x16${'\0'.repeat(40)}`), 'Linux on machine 22'],
     [
       'C library',
       elfFile({ machine: here, needs: libc === 'glibc' ? `libc.musl-x86_64.so.1` : 'libc.so.6' }),
@@ -103,7 +144,19 @@ describe('a package of another version', () => {
   it('says so of one whose package.json is no JSON', () => {
     app.addPackage(HERE, 'no addon');
     app.addFile(`node_modules/${HERE}/package.json`, '{ "name": ');
-    expectFallback({}, /^@convkit\/\S+ .*package\.json/, 'delete ');
+    expectFallback({}, `${HERE}'s package.json is broken`, 'delete ');
+  });
+
+  it.each([['of two\nlines'], [7], [{}], ['']])('says so of what is no version: %j', (odd) => {
+    app.addPackage(HERE, 'no addon', { version: odd });
+    const reason = `${HERE} is of version ${odd === 7 ? 7 : 'unknown'}, and convkit of version ${version}`;
+    expectFallback({}, reason, `npm install --save-optional ${HERE}@${version}`);
+  });
+
+  it.each(['null', '[]', '"text"', '7', ''])('says so of a package.json that is %j', (text) => {
+    app.addPackage(HERE, 'no addon');
+    app.addFile(`node_modules/${HERE}/package.json`, text);
+    expectFallback({}, /^@convkit\/\S+ is of version unknown|'s package.json is broken/, '');
   });
 });
 
@@ -190,5 +243,13 @@ describe.runIf(builtAddon !== undefined)('an addon of this machine', () => {
     const before = 'process.setgid(65534); process.setuid(65534)';
     expectFallback({ before }, `${HERE} cannot be read (EACCES)`, `chmod a+r ${file}`);
     rmSync(file, { force: true });
+  });
+
+  it.runIf(process.getuid?.() === 0)('says that its package.json may not be read', () => {
+    const manifest = join(dirname(app.addPackage(HERE, bytes)), 'package.json');
+    chmodSync(manifest, 0o000);
+    chmodSync(app.folder, 0o755);
+    const before = 'process.setgid(65534); process.setuid(65534)';
+    expectFallback({ before }, `${HERE}'s package.json cannot be read (EACCES)`, `chmod a+r ${manifest}`);
   });
 });

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isAbsence } from '../../../src/backend/platform-packages.js';
 import { builtAddon, HERE, Installed } from './installed.js';
 
 const app = new Installed();
@@ -33,10 +34,24 @@ describe('a program that convkit was bundled into', () => {
     expect(stderr).toContain(`${reason}. To mend it: ${mend}\n`);
   });
 
+  it('leaves alone what the program itself built', () => {
+    cpSync(join(app.folder, 'out'), join(app.folder, 'dist', 'server'), { recursive: true });
+    app.addFile('build/Release/convkit.node', 'no addon of convkit');
+    const { lines } = app.start(['dist/server/app.mjs']);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      reason: 'convkit was put into a bundle, and the addon was not',
+    });
+  });
+
   it.runIf(builtAddon !== undefined)('takes the package of the platform where that was kept beside it', () => {
     app.addPackage(HERE, readFileSync(builtAddon ?? ''));
     const { lines, stderr } = app.start(['out/app.mjs']);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ backend: 'native' });
     expect(stderr).toBe('');
+  });
+
+  it('has no package in a single executable, whose `require` knows Node’s own modules alone', () => {
+    expect(isAbsence({ error: Object.assign(new Error(), { code: 'ERR_UNKNOWN_BUILTIN_MODULE' }) })).toBe(true);
+    expect(isAbsence({ error: null })).toBe(false);
   });
 });
