@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../native-tools.mjs';
+import { distTag } from './dist-tag.mjs';
 import { PLATFORMS } from './platforms.mjs';
 
 const dryRun = process.argv.includes('--dry-run');
@@ -24,22 +25,22 @@ for (const folder of folders) publish(folder);
 
 function publish(folder) {
   const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (isPublished(name, version)) {
+  if (ask(`${name}@${version}`, 'version') !== undefined) {
     console.log(`${name}@${version} is published already`);
     return;
   }
-  const words = ['publish', '--access', 'public', '--tag', version.includes('-') ? 'next' : 'latest'];
+  const words = ['publish', '--access', 'public', '--tag', distTag(version, ask(name, 'dist-tags.latest'))];
   // Provenance needs the identity that a workflow has, and that no dry run of a fork's pull request gets.
   words.push(...(dryRun ? ['--dry-run'] : ['--provenance']));
   if (npm(folder, words, 'inherit').status !== 0) process.exit(1);
 }
 
-/** @throws Error where the registry does not answer: taken for "no", it would only fail later. */
-function isPublished(name, version) {
-  const { status, stdout, stderr } = npm(root, ['view', `${name}@${version}`, 'version', '--json'], 'pipe');
-  if (status === 0) return stdout.trim() !== '';
-  if (/E404/.test(`${stdout}${stderr}`)) return false;
-  throw new Error(`npm view ${name}@${version}: ${stderr.trim()}`);
+/** Undefined where the registry has no such package. @throws Error where it does not answer: "no" would only fail later. */
+function ask(what, field) {
+  const { status, stdout, stderr } = npm(root, ['view', what, field, '--json'], 'pipe');
+  if (status === 0) return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+  if (/E404/.test(`${stdout}${stderr}`)) return undefined;
+  throw new Error(`npm view ${what}: ${stderr.trim()}`);
 }
 
 function npm(cwd, words, stdio) {
