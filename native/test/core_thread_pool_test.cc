@@ -5,6 +5,7 @@
 
 #include "core/denormals.h"
 #include "core/thread_pool.h"
+#include "test/faulty_chunks.h"
 #include "test/harness.h"
 
 using namespace convkit;
@@ -33,16 +34,6 @@ bool eventually(Condition&& condition) {
     sleepMicroseconds(100);
   }
   return true;
-}
-
-// Visits every chunk, and returns how many of them were not visited exactly once.
-int64_t faultyChunks(int64_t chunks, int participants) {
-  std::vector<int> visits(static_cast<size_t>(chunks));
-  parallelFor(chunks, participants, nullptr,
-              [&](int64_t chunk, int) { ++visits[static_cast<size_t>(chunk)]; });
-  int64_t faulty = 0;
-  for (int count : visits) faulty += count != 1;
-  return faulty;
 }
 
 // Submits work, and waits for it.
